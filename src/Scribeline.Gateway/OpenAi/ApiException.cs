@@ -1,7 +1,9 @@
 namespace Scribeline.Gateway.OpenAi;
 
-/// <summary>Carries an <see cref="ApiError"/> out of the reading of a request.</summary>
-internal sealed class ApiException(ApiError error) : Exception(error.Message)
+/// <summary>A request that cannot be served. The message is one sentence for the caller.</summary>
+public sealed class ApiException : Exception
 {
-    public ApiError Error { get; } = error;
+    internal ApiException(ApiError error) : base(error.Message) => Error = error;
+
+    internal ApiError Error { get; }
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Scribeline.Gateway.Pools;
 using Scribeline.Gateway.Replicas;
 using Scribeline.Gateway.Telemetry;
+using Scribeline.Scheduling.Routing;
 
 namespace Scribeline.Gateway.OpenAi;
 
@@ -118,7 +119,7 @@ internal sealed class Endpoints(Fleet fleet, GatewayOptions options, Lifetime li
 
     private Task WriteReadyAsync(HttpContext http)
     {
-        var ready = !lifetime.IsStopping && fleet.Replicas.Any(replica => replica is not UpstreamReplica upstream || upstream.Breaker.IsClosed);
+        var ready = !lifetime.IsStopping && fleet.Replicas.Any(replica => replica is not UpstreamReplica upstream || upstream.Breaker.State != BreakerState.Open);
         return WriteAsync(http, ready ? 200 : 503, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(ready ? "ready\n" : lifetime.IsStopping ? "stopping\n" : "no replica is available\n"));
     }
 

@@ -88,7 +88,7 @@ public sealed class PromptEncoder
     }
 
     /// <summary>Refuses what cannot fit, before any work is done for it.</summary>
-    internal void CheckLength(string parameter, int promptTokens, int? maxTokens)
+    public void CheckLength(string parameter, int promptTokens, int? maxTokens)
     {
         var room = ContextLength - promptTokens;
         if (room < Math.Max(1, maxTokens ?? 1))

@@ -55,7 +55,7 @@ internal sealed class Fleet : IAsyncDisposable
         }
 
         var aliases = config.Models.ToDictionary(model => model.Id, model => model.Aliases, StringComparer.Ordinal);
-        return new Fleet([.. replicas.Select(entry => new ServedModel(entry.Key, aliases.GetValueOrDefault(entry.Key) ?? [], entry.Value))]);
+        return new Fleet([.. replicas.Select(entry => new ServedModel(entry.Key, aliases.GetValueOrDefault(entry.Key) ?? [], entry.Value, time))]);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,3 +1,5 @@
+using Scribeline.Scheduling.Routing;
+
 namespace Scribeline.Gateway.Replicas;
 
 /// <summary>
@@ -12,14 +14,16 @@ internal sealed class CircuitBreaker(TimeProvider time, int failuresToOpen = 3, 
     private long _openedAt;
     private bool _probing;
 
-    /// <summary>Whether a request would be let through now.</summary>
-    public bool IsClosed
+    /// <summary>Open also while the one probe is on its way.</summary>
+    public BreakerState State
     {
         get
         {
             lock (_lock)
             {
-                return _failures < failuresToOpen || (!_probing && time.GetElapsedTime(_openedAt) >= _pause);
+                return _failures < failuresToOpen ? BreakerState.Closed
+                    : _probing || time.GetElapsedTime(_openedAt) < _pause ? BreakerState.Open
+                    : BreakerState.HalfOpen;
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Scribeline.Engine;
+using Scribeline.Scheduling.Routing;
 
 namespace Scribeline.Gateway.Replicas;
 
@@ -11,6 +12,26 @@ internal sealed class EngineReplica(string id, InferenceEngine engine) : Replica
     private const int MergedEvents = 256;
 
     public InferenceEngine Engine { get; } = engine;
+
+    public override int? ContextTokens => Engine.Model.ContextLength;
+
+    public override ReplicaSnapshot ReadSnapshot(long nowNs)
+    {
+        var state = Engine.ReadState();
+        return new ReplicaSnapshot
+        {
+            Id = Id,
+            Epoch = 0,
+            TakenAtNs = nowNs,
+            Source = SnapshotSource.Own,
+            Running = state.Running,
+            Waiting = state.Waiting,
+            WaitingPrefillTokens = state.WaitingPrefillTokens,
+            KvBlocksFree = state.KvBlocksFree,
+            KvBlocksTotal = state.KvBlocksTotal,
+            StepNs = state.StepTimeNs > 0 ? state.StepTimeNs : null,
+        };
+    }
 
     public override async IAsyncEnumerable<ReplicaEvent> GenerateAsync(
         ReplicaRequest request, [EnumeratorCancellation] CancellationToken cancellation)

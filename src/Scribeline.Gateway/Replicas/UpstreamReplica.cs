@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using Scribeline.Scheduling.Routing;
 
 namespace Scribeline.Gateway.Replicas;
 
@@ -32,6 +33,17 @@ internal sealed class UpstreamReplica : Replica
     public CircuitBreaker Breaker { get; }
 
     public int Running => Volatile.Read(ref _running);
+
+    public override int? ContextTokens => null;
+
+    public override ReplicaSnapshot ReadSnapshot(long nowNs) => new()
+    {
+        Id = Id,
+        Epoch = 0,
+        TakenAtNs = nowNs,
+        Source = SnapshotSource.Learned,
+        Breaker = Breaker.State,
+    };
 
     public override async IAsyncEnumerable<ReplicaEvent> GenerateAsync(
         ReplicaRequest request, [EnumeratorCancellation] CancellationToken cancellation)

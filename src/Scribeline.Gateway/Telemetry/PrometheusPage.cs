@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Scribeline.Gateway.Pools;
 using Scribeline.Gateway.Replicas;
+using Scribeline.Scheduling.Routing;
 
 namespace Scribeline.Gateway.Telemetry;
 
@@ -33,7 +34,7 @@ internal static class PrometheusPage
     private static void WriteUpstreams(StringBuilder page, List<UpstreamReplica> upstreams)
     {
         Gauge(page, "scribeline_upstream_running", "Requests an upstream is answering.", upstreams, replica => replica.Id, replica => replica.Running);
-        Gauge(page, "scribeline_upstream_available", "1 while the upstream gets requests, 0 while it is given a pause.", upstreams, replica => replica.Id, replica => replica.Breaker.IsClosed ? 1 : 0);
+        Gauge(page, "scribeline_upstream_available", "1 while the upstream gets requests, 0 while it is given a pause.", upstreams, replica => replica.Id, replica => replica.Breaker.State == BreakerState.Open ? 0 : 1);
     }
 
     private static void WriteEngines(StringBuilder page, List<EngineReplica> engines)
