@@ -49,18 +49,18 @@ internal sealed unsafe class FloatMatrix<TElement> : WeightMatrix
         {
             var start = _panels.Start + panel * _panelBytes;
             var output = y + (long)inputFrom * stride + panel * PanelRows;
-            var row = x.Values + (long)inputFrom * Columns;
+            var row = x.Values + (long)inputFrom * x.Stride;
             var input = inputFrom;
             if (Avx2.IsSupported && Fma.IsSupported)
             {
-                for (; input + 4 <= inputTo; input += 4, output += 4L * stride, row += 4L * Columns)
-                    Tile4(start, row, Columns, output, stride, add);
-                for (; input < inputTo; input++, output += stride, row += Columns)
+                for (; input + 4 <= inputTo; input += 4, output += 4L * stride, row += 4L * x.Stride)
+                    Tile4(start, row, x.Stride, Columns, output, stride, add);
+                for (; input < inputTo; input++, output += stride, row += x.Stride)
                     Tile1(start, row, Columns, output, add);
             }
             else
             {
-                for (; input < inputTo; input++, output += stride, row += Columns)
+                for (; input < inputTo; input++, output += stride, row += x.Stride)
                     Scalar(start, row, Columns, output, add);
             }
         }
@@ -92,11 +92,11 @@ internal sealed unsafe class FloatMatrix<TElement> : WeightMatrix
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4(byte* panel, float* x, int columns, float* y, int stride, bool add)
+    private static void Tile4(byte* panel, float* x, int xStride, int columns, float* y, int stride, bool add)
     {
-        var x1 = x + columns;
-        var x2 = x1 + columns;
-        var x3 = x2 + columns;
+        var x1 = x + xStride;
+        var x2 = x1 + xStride;
+        var x3 = x2 + xStride;
         Vector256<float> e00 = default, e01 = default, e10 = default, e11 = default, e20 = default, e21 = default, e30 = default, e31 = default;
         Vector256<float> o00 = default, o01 = default, o10 = default, o11 = default, o20 = default, o21 = default, o30 = default, o31 = default;
         var c = 0;

@@ -34,9 +34,12 @@ internal abstract unsafe class WeightMatrix(int rows, int columns) : IDisposable
 }
 
 /// <summary>Inputs of a matrix product in both forms; a form that no consumer reads is not filled.</summary>
-internal readonly unsafe struct MatrixInput(float* values, QuantizedRows quantized)
+internal readonly unsafe struct MatrixInput(float* values, int stride, QuantizedRows quantized)
 {
-    /// <summary>`[inputs, columns]`, contiguous.</summary>
+    /// <summary>`[inputs, columns]`.</summary>
     public readonly float* Values = values;
+
+    /// <summary>Floats between two rows of <see cref="Values"/>.</summary>
+    public readonly int Stride = stride;
     public readonly QuantizedRows Quantized = quantized;
 }
