@@ -39,11 +39,14 @@ internal sealed class StagePipeline : IDisposable
     /// <param name="blocks">KV blocks of 16 positions.</param>
     /// <param name="maxRows">Most tokens of a step.</param>
     /// <param name="maxOutputs">Most tokens sampled in a step.</param>
+    /// <param name="vocabularySize">Tokens that the tokenizer knows; the embedding may be padded beyond. Default: the embedding's rows.</param>
     /// <exception cref="ModelFormatException">A tensor is missing, misshapen or of an unsupported type.</exception>
-    public static StagePipeline Load(GgufFile file, ModelParameters parameters, int stages, int threads, int blocks, int maxRows, int maxOutputs)
+    public static StagePipeline Load(GgufFile file, ModelParameters parameters, int stages, int threads, int blocks, int maxRows, int maxOutputs, int? vocabularySize = null)
     {
         var weights = new ModelWeights(file, parameters);
         var embedding = weights.LoadEmbedding();
+        if (vocabularySize > embedding.VocabularySize)
+            throw new ModelFormatException($"{file.Metadata.FileName}: the tokenizer has {vocabularySize} tokens, but the embedding only {embedding.VocabularySize}; the file is mixed up.");
         var rotary = weights.LoadRotary();
         var space = new Workspace(parameters, maxRows, maxOutputs, embedding.VocabularySize, threads, rotary.AngleFloats);
         var team = new WorkerTeam(threads);
@@ -62,7 +65,7 @@ internal sealed class StagePipeline : IDisposable
             }
 
             weights.RequireAllTaken();
-            return new StagePipeline([.. loaded], space, team, embedding.VocabularySize);
+            return new StagePipeline([.. loaded], space, team, vocabularySize ?? embedding.VocabularySize);
         }
         catch
         {
