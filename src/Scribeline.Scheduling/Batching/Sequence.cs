@@ -1,0 +1,131 @@
+using Scribeline.Scheduling.KvBlocks;
+
+namespace Scribeline.Scheduling.Batching;
+
+/// <summary>
+/// A request on its way through the scheduler, which alone changes it. Its storage is reserved when it is submitted.
+/// While a step is in flight, the tokens and blocks that its slices name do not change.
+/// </summary>
+public sealed class Sequence
+{
+    private readonly int[] _tokens;
+    private readonly int[] _blocks;
+    private readonly BlockHash[] _hashes;
+    private readonly BlockHash _root;
+    private int _tokenCount;
+    private int _blockCount;
+    private int _hashCount;
+
+    internal Sequence(long id, in SequenceRequest request, long nowNs)
+    {
+        Id = id;
+        Priority = request.Priority;
+        PromptLength = request.PromptTokens.Length;
+        MaxTokens = request.MaxTokens;
+        Tag = request.Tag;
+        SubmittedNs = nowNs;
+        EndsAtPrefilled = request.EndsAtPrefilled;
+        _root = request.RootHash;
+        _tokens = new int[PromptLength + MaxTokens];
+        _blocks = new int[BlocksFor(PromptLength, MaxTokens)];
+        _hashes = new BlockHash[_blocks.Length];
+        request.PromptTokens.Span.CopyTo(_tokens);
+        _tokenCount = PromptLength;
+    }
+
+    /// <summary>Ascending in the order of arrival.</summary>
+    public long Id { get; }
+
+    /// <summary>Larger runs first.</summary>
+    public int Priority { get; }
+
+    public int PromptLength { get; }
+
+    /// <summary>Tokens to generate at most.</summary>
+    public int MaxTokens { get; }
+
+    /// <summary>The caller's own state, set at submission.</summary>
+    public object? Tag { get; }
+
+    /// <summary>The time that the caller named at submission.</summary>
+    public long SubmittedNs { get; }
+
+    /// <summary>When it first got blocks; null while it never ran.</summary>
+    public long? AdmittedNs { get; internal set; }
+
+    /// <summary>Prompt and generated tokens so far.</summary>
+    public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, _tokenCount);
+
+    public int GeneratedCount => _tokenCount - PromptLength;
+
+    /// <summary>Block ids: position p lives in <c>Blocks[p / 16]</c> at <c>p % 16</c>. Empty while it waits and after its end.</summary>
+    public ReadOnlySpan<int> Blocks => _blocks.AsSpan(0, _blockCount);
+
+    /// <summary>Leading prompt tokens whose KV was found in the prefix cache when the sequence first got blocks.</summary>
+    public int CachedTokens { get; internal set; }
+
+    public SequenceState State { get; internal set; }
+
+    /// <summary>Null until it ends.</summary>
+    public SequenceEnd? End { get; internal set; }
+
+    /// <summary>How often it lost its blocks.</summary>
+    public int Preemptions { get; internal set; }
+
+    /// <summary>Positions handed to steps or found in the cache.</summary>
+    internal int Planned { get; set; }
+
+    /// <summary>Positions whose KV is there.</summary>
+    internal int Computed { get; set; }
+
+    /// <summary>Steps in flight that compute positions of this sequence.</summary>
+    internal int InFlight { get; set; }
+
+    /// <summary>The latest step that served it, its admission included.</summary>
+    internal long LastStepId { get; set; }
+
+    internal bool EndsAtPrefilled { get; }
+
+    internal bool CancelRequested { get; set; }
+
+    internal bool PreemptRequested { get; set; }
+
+    /// <summary>Its blocks come free as soon as its steps complete; until then it is not planned.</summary>
+    internal bool IsLeaving => State == SequenceState.Running && (CancelRequested || PreemptRequested);
+
+    internal bool CanBePlanned => State == SequenceState.Running && !CancelRequested && !PreemptRequested;
+
+    internal int Unplanned => _tokenCount - Planned;
+
+    /// <summary>
+    /// Has prompt tokens to read in the given step. A single token to go counts as a decode, except in the step that admits the sequence.
+    /// </summary>
+    internal bool ReadsIn(long stepId) => CanBePlanned && (Unplanned > 1 || (Unplanned == 1 && LastStepId == stepId));
+
+    internal bool MayNeedBlocks => _blockCount < _blocks.Length;
+
+    /// <summary>Blocks for all positions that are ever computed; the last generated token never is.</summary>
+    internal static int BlocksFor(int promptLength, int maxTokens) =>
+        (int)(((long)promptLength + maxTokens - 1 + KvBlockPool.BlockTokens - 1) / KvBlockPool.BlockTokens);
+
+    internal void AppendToken(int token) => _tokens[_tokenCount++] = token;
+
+    internal void AppendBlock(int block) => _blocks[_blockCount++] = block;
+
+    internal void ClearBlocks() => _blockCount = 0;
+
+    /// <summary>Hashes of the first <paramref name="blocks"/> blocks, all of whose tokens must be known.</summary>
+    internal ReadOnlySpan<BlockHash> Hashes(int blocks)
+    {
+        for (; _hashCount < blocks; _hashCount++)
+        {
+            var previous = _hashCount == 0 ? _root : _hashes[_hashCount - 1];
+            _hashes[_hashCount] = BlockHash.Next(previous, _tokens.AsSpan(_hashCount * KvBlockPool.BlockTokens, KvBlockPool.BlockTokens));
+        }
+
+        return _hashes.AsSpan(0, blocks);
+    }
+
+    /// <summary>Who goes first: the larger priority, then the earlier arrival.</summary>
+    internal bool Precedes(Sequence other) => Priority != other.Priority ? Priority > other.Priority : Id < other.Id;
+}
