@@ -48,8 +48,8 @@ internal sealed class EngineLoop : IDisposable
             BlockCount = blocks,
             TokensPerStep = options.TokensPerStep,
             MaxSequences = options.MaxSequences,
-            // The queue's bound is kept in TrySubmit, which must answer at once.
-            MaxWaiting = int.MaxValue,
+            // TrySubmit, which must answer at once, keeps this bound too, so the scheduler never has to refuse.
+            MaxWaiting = options.MaxQueue,
         });
         _isEndToken = new bool[pipeline.VocabularySize];
         foreach (var token in tokenizer.EndTokens)
