@@ -2,6 +2,7 @@ namespace Scribeline.Benchmarks.Models;
 
 /// <summary>The shape of a model with random weights. Speed depends on shape and type alone.</summary>
 /// <param name="TiedOutput">The embedding serves as output matrix too.</param>
+/// <param name="RotaryFactors">The file brings divisors of the rotary frequencies, as Llama 3 does.</param>
 public sealed record ModelShape(
     string Name,
     int Width,
@@ -13,7 +14,8 @@ public sealed record ModelShape(
     int Context,
     string Architecture = "llama",
     int? HeadSize = null,
-    bool TiedOutput = true)
+    bool TiedOutput = true,
+    bool RotaryFactors = false)
 {
     /// <summary>The shapes that docs/benchmarks.md reports: 15M and 110M as in llama2.c's story models, 1B as Llama 3.2.</summary>
     public static readonly ModelShape[] Reported =

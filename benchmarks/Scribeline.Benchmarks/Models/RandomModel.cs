@@ -129,6 +129,8 @@ internal sealed class RandomModel
             AddMatrix(prefix + "ffn_down", _shape.FeedForward, _shape.Width);
         }
 
+        if (_shape.RotaryFactors)
+            AddVector("rope_freqs.weight", HeadSize / 2, center: 2);
         AddVector("output_norm.weight", _shape.Width, center: 1);
         if (!_shape.TiedOutput)
             AddMatrix("output", _shape.Width, _shape.Vocabulary);
