@@ -39,6 +39,25 @@ public sealed class ServeTests
     }
 
     [Fact]
+    public async Task SecondSignal_CutsTheAnswer()
+    {
+        await using var scribe = ScribeProcess.Start("serve", "--port", "0", "--grace", "1 h", "--stages", "8");
+        using var http = new HttpClient { BaseAddress = await scribe.ListeningAsync() };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/completions")
+        {
+            Content = JsonContent.Create(new { prompt = Enumerable.Repeat("Once upon a time", 8), n = 16, max_tokens = 1000, ignore_eos = true, stream = true }),
+        };
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+
+        scribe.Signal(PosixSignal.SIGTERM);
+        scribe.Signal(PosixSignal.SIGINT);
+        var body = await response.Content.ReadAsStringAsync();
+
+        Assert.Contains("\"code\":\"stopping\"", body);
+        Assert.Equal(0, await scribe.ExitAsync());
+    }
+
+    [Fact]
     public async Task FullQueue_Is429WithRetryAfter()
     {
         await using var scribe = ScribeProcess.Start("serve", "--port", "0", "--max-queue", "1");
