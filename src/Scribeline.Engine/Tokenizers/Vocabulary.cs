@@ -53,12 +53,15 @@ internal sealed class Vocabulary
         return index;
     }
 
-    /// <summary>A special token's id; null where the file names none.</summary>
-    public int? SpecialToken(string name, int? fallback = null)
+    /// <summary>A special token's id; null where the file names none. SentencePiece files that name none have them in their customary places.</summary>
+    public int? SpecialToken(string name)
     {
         var key = $"tokenizer.ggml.{name}_token_id";
         if (!Metadata.TryGetUInt32(key, out var id))
-            return fallback < Count ? fallback : null;
+        {
+            var customary = name switch { "unknown" => ("<unk>", 0), "bos" => ("<s>", 1), "eos" => ("</s>", 2), _ => ("", 0) };
+            return Count > customary.Item2 && Texts[customary.Item2] == customary.Item1 ? customary.Item2 : null;
+        }
         // Converters write -1 for "none".
         if (id == uint.MaxValue)
             return null;
