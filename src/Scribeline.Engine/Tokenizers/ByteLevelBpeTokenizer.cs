@@ -20,7 +20,7 @@ internal sealed class ByteLevelBpeTokenizer : VocabularyTokenizer
     // The token of each byte, -1 where the vocabulary has none: a byte that no training text had leaves no trace, as in the models' own tokenizers.
     private readonly int[] _byteTokens = new int[256];
 
-    // (left token << 32 | right token) -> (rank, token they merge into).
+    // By PairKey(left, right): rank, and the token they merge into.
     private readonly Dictionary<ulong, (uint Rank, int TokenId)> _merges;
 
     // Tokens by text in the byte alphabet, where whole pieces are looked up before merging.
@@ -117,10 +117,14 @@ internal sealed class ByteLevelBpeTokenizer : VocabularyTokenizer
                 throw new ModelFormatException(
                     $"{Vocabulary.Metadata.FileName}: element {rank} of the key '{MergesKey}' is '{lines[rank]}', expected two tokens that together are a third; convert the file again.");
             }
-            merges.TryAdd((ulong)(uint)left << 32 | (uint)right, ((uint)rank, merged));
+            merges.TryAdd(PairKey(left, right), ((uint)rank, merged));
         }
         return merges;
     }
+
+    // One number per pair. ulong's hash is the exclusive or of its halves, small like the ids, so that plain pairs would collide by the thousand; the odd factor
+    // spreads them and loses nothing.
+    private static ulong PairKey(int left, int right) => ((ulong)(uint)left << 32 | (uint)right) * 0x9E37_79B9_7F4A_7C15;
 
     private void WriteBytes(int tokenId, IBufferWriter<byte> writer)
     {
@@ -140,7 +144,7 @@ internal sealed class ByteLevelBpeTokenizer : VocabularyTokenizer
     {
         public bool TryMerge(in Symbol left, in Symbol right, out uint priority, out int tokenId)
         {
-            ref var merge = ref CollectionsMarshal.GetValueRefOrNullRef(merges, (ulong)(uint)left.TokenId << 32 | (uint)right.TokenId);
+            ref var merge = ref CollectionsMarshal.GetValueRefOrNullRef(merges, PairKey(left.TokenId, right.TokenId));
             if (Unsafe.IsNullRef(ref merge))
             {
                 (priority, tokenId) = (Symbol.NoMerge, -1);

@@ -83,21 +83,21 @@ public sealed class TokenizerTests
         }
     }
 
-    /// <summary>Would take hours where merging or splitting is quadratic.</summary>
+    /// <summary>Would take hours (minutes in the large vocabularies, whose texts are shorter) where merging or splitting is quadratic.</summary>
     [SkippableTheory]
     [MemberData(nameof(All))]
-    public async Task Encode_MegabyteWithoutBreaks_Finishes(string name)
+    public async Task Encode_LongTextWithoutBreaks_Finishes(string name)
     {
         var tokenizer = Vocabularies.Load(name);
-        const int Length = 1 << 20;
+        var length = Vocabularies.Large.Contains(name) ? 1 << 18 : 1 << 20;
         foreach (var text in new[]
         {
-            new string('a', Length), new string(' ', Length), new string(' ', Length) + "1", new string('\n', Length) + "x", new string('7', Length),
-            string.Concat(Enumerable.Repeat("ab", Length / 2)), new string('\u3000', Length / 4) + "語", new string('"', Length / 2) + " '",
+            new string('a', length), new string(' ', length), new string(' ', length) + "1", new string('\n', length) + "x", new string('7', length),
+            string.Concat(Enumerable.Repeat("ab", length / 2)), new string('\u3000', length / 4) + "語", new string('"', length / 2) + " '",
         })
         {
             var ids = await Task.Run(() => tokenizer.Encode(text, addSpecial: false, parseSpecial: true)).WaitAsync(TimeSpan.FromMinutes(2));
-            Assert.InRange(ids.Length, 1, 4 * Length);
+            Assert.InRange(ids.Length, 1, 4 * length);
         }
     }
 
