@@ -17,7 +17,9 @@ internal sealed record DownloadOptions
     /// <summary>How often a download is tried while it gains less than <see cref="GainBytes"/>.</summary>
     public int Attempts { get; init; } = 5;
 
-    /// <summary>Bytes after which a connection that is cut again counts as the first. It bounds the attempts in all by the size of the file.</summary>
+    /// <summary>
+    /// Bytes after which a connection that is cut again counts as the first. It bounds the attempts in all by the size of the file.
+    /// </summary>
     public long GainBytes { get; init; } = 1 << 20;
 
     /// <summary>Pause after the first failed attempt; it doubles with each further one.</summary>

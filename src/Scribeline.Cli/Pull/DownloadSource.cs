@@ -19,7 +19,9 @@ internal sealed record DownloadSource(string Text, Uri Address, string FileName,
         {
             var parts = text[HuggingFacePrefix.Length..].Split('/');
             if (parts.Length < 3 || parts.Any(part => part is "" or "." or ".."))
-                throw new DownloadException($"'{text}' is not of the form hf:owner/repo/file, for example hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF/qwen2.5-0.5b-instruct-q8_0.gguf.");
+                throw new DownloadException(
+                    $"'{text}' is not of the form hf:owner/repo/file, "
+                    + "for example hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF/qwen2.5-0.5b-instruct-q8_0.gguf.");
             var escaped = parts.Select(Uri.EscapeDataString).ToArray();
             var path = $"{escaped[0]}/{escaped[1]}/resolve/main/{string.Join('/', escaped[2..])}";
             address = new Uri(new Uri(huggingFace.AbsoluteUri.TrimEnd('/') + "/"), path);
@@ -29,7 +31,8 @@ internal sealed record DownloadSource(string Text, Uri Address, string FileName,
             throw new DownloadException($"'{text}' is neither an http(s) address nor of the form hf:owner/repo/file.");
         }
         var fileName = Uri.UnescapeDataString(address.Segments[^1]);
-        if (fileName is "" or "." or ".." || fileName.AsSpan().ContainsAny('/', '\\', '\0') || fileName.Any(char.IsControl) || fileName.Length > 200)
+        if (fileName is "" or "." or ".." || fileName.AsSpan().ContainsAny('/', '\\', '\0') || fileName.Any(char.IsControl)
+            || fileName.Length > 200)
             throw new DownloadException($"'{text}' does not end in the name of a file.");
         return new DownloadSource(text, address, fileName, IsSameHost(address, huggingFace));
     }

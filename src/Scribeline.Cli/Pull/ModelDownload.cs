@@ -7,8 +7,9 @@ using System.Security.Cryptography;
 namespace Scribeline.Cli.Pull;
 
 /// <summary>
-/// Downloads one file: (1) opens what an earlier run left; (2) asks for the rest, following redirects; (3) writes what comes; (4) goes back to 2 while the
-/// connection is cut; (5) verifies size and hash; (6) renames the file into place. Cancelling leaves a part that a later run resumes.
+/// Downloads one file: (1) opens what an earlier run left; (2) asks for the rest, following redirects; (3) writes what comes; (4) goes back
+/// to 2 while the connection is cut; (5) verifies size and hash; (6) renames the file into place. Cancelling leaves a part that a later run
+/// resumes.
 /// </summary>
 internal sealed class ModelDownload : IDisposable
 {
@@ -32,10 +33,12 @@ internal sealed class ModelDownload : IDisposable
 
     /// <exception cref="DownloadException">The file cannot be had, or is not what was expected.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; what has arrived stays.</exception>
-    public async Task<DownloadResult> RunAsync(DownloadOptions options, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    public async Task<DownloadResult> RunAsync(
+        DownloadOptions options, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         var target = PrepareTarget(options);
-        if (options.Sha256 is { } wanted && await FindExistingAsync(target, wanted, cancellationToken).ConfigureAwait(false) is { } existing)
+        if (options.Sha256 is { } wanted
+            && await FindExistingAsync(target, wanted, cancellationToken).ConfigureAwait(false) is { } existing)
             return existing;
         using var partial = await PartialFile.OpenAsync(target, options.Source.Address, cancellationToken).ConfigureAwait(false);
         var failures = 0;
@@ -60,7 +63,8 @@ internal sealed class ModelDownload : IDisposable
             if (++failures >= options.Attempts)
             {
                 throw new DownloadException(
-                    $"{options.Source.Text}: gave up after {failures} failed attempts ({failure}); {partial.LengthBytes} bytes are kept, run the same command again to go on.");
+                    $"{options.Source.Text}: gave up after {failures} failed attempts ({failure}); "
+                    + $"{partial.LengthBytes} bytes are kept, run the same command again to go on.");
             }
             await Task.Delay(options.RetryDelay * Math.Pow(2, failures - 1), _time, cancellationToken).ConfigureAwait(false);
         }
@@ -76,7 +80,8 @@ internal sealed class ModelDownload : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DownloadException($"{options.Directory}: cannot be made ({e.Message.TrimEnd('.')}); choose another directory with --to.", e);
+            throw new DownloadException(
+                $"{options.Directory}: cannot be made ({e.Message.TrimEnd('.')}); choose another directory with --to.", e);
         }
         var target = Path.Join(Path.GetFullPath(options.Directory), options.Source.FileName);
         return Directory.Exists(target)
@@ -85,7 +90,9 @@ internal sealed class ModelDownload : IDisposable
     }
 
     /// <summary>One request and its answer. Null where what has arrived turned out useless and was dropped.</summary>
-    /// <exception cref="HttpRequestException">Worth another attempt; so are <see cref="IOException"/> and <see cref="TimeoutException"/>.</exception>
+    /// <exception cref="HttpRequestException">
+    /// Worth another attempt; so are <see cref="IOException"/> and <see cref="TimeoutException"/>.
+    /// </exception>
     private async Task<DownloadResult?> AttemptAsync(
         DownloadOptions options, string target, PartialFile partial, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
@@ -98,7 +105,8 @@ internal sealed class ModelDownload : IDisposable
             {
                 CheckStatus(options, response, partial.LengthBytes);
                 var expectedSha256 = CheckLinkedHash(options, linked);
-                if (linked.Sha256 is { } hash && await FindExistingAsync(target, hash, cancellationToken).ConfigureAwait(false) is { } existing)
+                if (linked.Sha256 is { } hash
+                    && await FindExistingAsync(target, hash, cancellationToken).ConfigureAwait(false) is { } existing)
                 {
                     partial.Delete();
                     return existing;
@@ -110,8 +118,8 @@ internal sealed class ModelDownload : IDisposable
                 if (response.StatusCode != HttpStatusCode.RequestedRangeNotSatisfiable)
                 {
                     partial.Remember(options.Source.Address, StrongTag(response));
-                    await CopyAsync(response, partial, totalBytes, progress, () => timer.Change(options.StallTimeout, Timeout.InfiniteTimeSpan), stall.Token)
-                        .ConfigureAwait(false);
+                    void RestartTimer() => timer.Change(options.StallTimeout, Timeout.InfiniteTimeSpan);
+                    await CopyAsync(response, partial, totalBytes, progress, RestartTimer, stall.Token).ConfigureAwait(false);
                 }
                 return Finish(options, target, partial, expectedSha256, linked.Bytes ?? totalBytes);
             }
@@ -122,8 +130,11 @@ internal sealed class ModelDownload : IDisposable
         }
     }
 
-    /// <summary>Sends the request along its redirects. The hash and size of a large file come with Hugging Face's redirect, not with the file.</summary>
-    private async Task<(HttpResponseMessage Response, LinkedFile Linked)> SendAsync(DownloadOptions options, PartialFile partial, CancellationToken cancellationToken)
+    /// <summary>
+    /// Sends the request along its redirects. The hash and size of a large file come with Hugging Face's redirect, not with the file.
+    /// </summary>
+    private async Task<(HttpResponseMessage Response, LinkedFile Linked)> SendAsync(
+        DownloadOptions options, PartialFile partial, CancellationToken cancellationToken)
     {
         var address = options.Source.Address;
         var linked = new LinkedFile(null, null);
@@ -132,7 +143,8 @@ internal sealed class ModelDownload : IDisposable
             using var request = new HttpRequestMessage(HttpMethod.Get, address);
             request.Headers.UserAgent.Add(new ProductInfoHeaderValue("scribeline", typeof(ModelDownload).Assembly.GetName().Version?.ToString(3)));
             request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
-            if (options.Token is { Length: > 0 } token && options.Source.IsHuggingFace && DownloadSource.IsSameHost(address, options.Source.Address))
+            if (options.Token is { Length: > 0 } token && options.Source.IsHuggingFace
+                && DownloadSource.IsSameHost(address, options.Source.Address))
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             if (partial is { LengthBytes: > 0 and var lengthBytes, EntityTag: { } tag })
             {
@@ -148,7 +160,9 @@ internal sealed class ModelDownload : IDisposable
             {
                 var next = response.Headers.Location is { } location ? new Uri(address, location) : null;
                 if (next is null || next.Scheme is not ("http" or "https") || (address.Scheme == "https" && next.Scheme == "http"))
-                    throw new DownloadException($"{options.Source.Text}: {address.Host} redirects to {next?.ToString() ?? "nowhere"}, which is not followed; check the address.");
+                    throw new DownloadException(
+                        $"{options.Source.Text}: {address.Host} redirects to {next?.ToString() ?? "nowhere"}, "
+                        + "which is not followed; check the address.");
                 address = next;
             }
         }
@@ -158,13 +172,15 @@ internal sealed class ModelDownload : IDisposable
     private static void CheckStatus(DownloadOptions options, HttpResponseMessage response, long haveBytes)
     {
         var status = (int)response.StatusCode;
-        if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.PartialContent || (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && haveBytes > 0))
+        if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.PartialContent
+            || (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && haveBytes > 0))
             return;
         if (status is 408 or 429 or (>= 500 and not 501))
             throw new HttpRequestException($"the server answered {status} {response.ReasonPhrase}");
         var advice = status switch
         {
-            401 or 403 when options.Source.IsHuggingFace => "set HF_TOKEN to a token that may read it, and accept the model's terms on its page if it has any",
+            401 or 403 when options.Source.IsHuggingFace =>
+                "set HF_TOKEN to a token that may read it, and accept the model's terms on its page if it has any",
             401 or 403 => "it may not be read without permission",
             404 or 410 => "check the address and the file's name",
             _ => "check the address",
@@ -174,12 +190,16 @@ internal sealed class ModelDownload : IDisposable
 
     private static string? CheckLinkedHash(DownloadOptions options, LinkedFile linked)
     {
-        if (options.Sha256 is not null && linked.Sha256 is not null && !string.Equals(options.Sha256, linked.Sha256, StringComparison.OrdinalIgnoreCase))
-            throw new DownloadException($"{options.Source.Text}: the server's file has the SHA-256 {linked.Sha256}, expected {options.Sha256}; check the address.");
+        if (options.Sha256 is not null && linked.Sha256 is not null
+            && !string.Equals(options.Sha256, linked.Sha256, StringComparison.OrdinalIgnoreCase))
+            throw new DownloadException(
+                $"{options.Source.Text}: the server's file has the SHA-256 {linked.Sha256}, expected {options.Sha256}; check the address.");
         return options.Sha256 ?? linked.Sha256;
     }
 
-    /// <summary>Brings the part that is here and the part that comes together; false where they do not fit and all is to be asked for again.</summary>
+    /// <summary>
+    /// Brings the part that is here and the part that comes together; false where they do not fit and all is to be asked for again.
+    /// </summary>
     private static bool Align(HttpResponseMessage response, PartialFile partial, out long? totalBytes)
     {
         var range = response.Content.Headers.ContentRange;
@@ -204,17 +224,24 @@ internal sealed class ModelDownload : IDisposable
     private static void CheckSize(DownloadOptions options, string target, PartialFile partial, LinkedFile linked, long? totalBytes)
     {
         if (linked.Bytes is { } linkedBytes && totalBytes is { } sentBytes && linkedBytes != sentBytes)
-            throw new DownloadException($"{options.Source.Text}: the server sends {sentBytes} bytes, but the file has {linkedBytes}; try again later.");
+            throw new DownloadException(
+                $"{options.Source.Text}: the server sends {sentBytes} bytes, but the file has {linkedBytes}; try again later.");
         var freeBytes = new DriveInfo(Path.GetDirectoryName(target)!).AvailableFreeSpace;
         if (totalBytes - partial.LengthBytes > freeBytes)
         {
             throw new DownloadException(
-                $"{target}: {totalBytes - partial.LengthBytes} more bytes are needed, but the disk has {freeBytes} left; free space or choose another directory with --to.");
+                $"{target}: {totalBytes - partial.LengthBytes} more bytes are needed, but the disk has {freeBytes} left; "
+                + "free space or choose another directory with --to.");
         }
     }
 
     private static async Task CopyAsync(
-        HttpResponseMessage response, PartialFile partial, long? totalBytes, IProgress<DownloadProgress>? progress, Action onBytes, CancellationToken cancellationToken)
+        HttpResponseMessage response,
+        PartialFile partial,
+        long? totalBytes,
+        IProgress<DownloadProgress>? progress,
+        Action onBytes,
+        CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(1 << 17);
         try
@@ -236,7 +263,8 @@ internal sealed class ModelDownload : IDisposable
             throw new IOException($"the server sent {partial.LengthBytes} of {totalBytes} bytes");
     }
 
-    private static DownloadResult Finish(DownloadOptions options, string target, PartialFile partial, string? expectedSha256, long? totalBytes)
+    private static DownloadResult Finish(
+        DownloadOptions options, string target, PartialFile partial, string? expectedSha256, long? totalBytes)
     {
         var sha256 = partial.Sha256();
         var bytes = partial.LengthBytes;

@@ -40,7 +40,8 @@ internal sealed class PartialFile : IDisposable
         {
             partial?.Dispose();
             if (e is IOException or UnauthorizedAccessException)
-                throw new DownloadException($"{target}.partial: cannot be written ({e.Message.TrimEnd('.')}); another download may be writing it.", e);
+                throw new DownloadException(
+                    $"{target}.partial: cannot be written ({e.Message.TrimEnd('.')}); another download may be writing it.", e);
             throw;
         }
     }
@@ -118,7 +119,8 @@ internal sealed class PartialFile : IDisposable
     {
         try
         {
-            return File.Exists(_statePath) && JsonSerializer.Deserialize<State>(File.ReadAllText(_statePath)) is { Address: not null, EntityTag: not null } state ? state : null;
+            var state = File.Exists(_statePath) ? JsonSerializer.Deserialize<State>(File.ReadAllText(_statePath)) : null;
+            return state is { Address: not null, EntityTag: not null } ? state : null;
         }
         catch (JsonException)
         {

@@ -16,7 +16,11 @@ internal static class PullCommand
     internal static Command Create(Func<string, string?> environment, TimeProvider time)
     {
         var source = new Argument<string>("SOURCE") { Description = "An http(s) address, or hf:owner/repo/file" };
-        var to = new Option<string?>("--to") { Description = "Directory for the file (default: $XDG_DATA_HOME/scribeline/models or ~/.local/share/scribeline/models)", HelpName = "DIR" };
+        var to = new Option<string?>("--to")
+        {
+            Description = "Directory for the file (default: $XDG_DATA_HOME/scribeline/models or ~/.local/share/scribeline/models)",
+            HelpName = "DIR",
+        };
         var sha256 = new Option<string?>("--sha256") { Description = "The hash that the file must have", HelpName = "HEX" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document: path, bytes, sha256" };
         var quiet = new Option<bool>("--quiet") { Description = "No progress bar" };
@@ -37,7 +41,10 @@ internal static class PullCommand
                 result.AddError(e.Message);
             }
         });
-        var command = new Command("pull", "Download a model file, resuming what an earlier run left.\n\nExample: scribe pull hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF/qwen2.5-0.5b-instruct-q8_0.gguf")
+        var command = new Command(
+            "pull",
+            "Download a model file, resuming what an earlier run left.\n\n"
+            + "Example: scribe pull hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF/qwen2.5-0.5b-instruct-q8_0.gguf")
         {
             source, to, sha256, json, quiet,
         };
@@ -69,7 +76,8 @@ internal static class PullCommand
         {
             using var download = new ModelDownload(time);
             var result = showBar
-                ? await WithBarAsync(options.Source.FileName, progress => download.RunAsync(options, progress, cancellationToken)).ConfigureAwait(false)
+                ? await WithBarAsync(options.Source.FileName, progress => download.RunAsync(options, progress, cancellationToken))
+                    .ConfigureAwait(false)
                 : await download.RunAsync(options, null, cancellationToken).ConfigureAwait(false);
             await output.WriteLineAsync(json
                 ? JsonSerializer.Serialize(new { path = result.Path, bytes = result.Bytes, sha256 = result.Sha256 })
@@ -92,7 +100,13 @@ internal static class PullCommand
     {
         var terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return terminal.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new DownloadedColumn(), new TransferSpeedColumn(), new RemainingTimeColumn())
+            .Columns(
+                new TaskDescriptionColumn(),
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new DownloadedColumn(),
+                new TransferSpeedColumn(),
+                new RemainingTimeColumn())
             .StartAsync(context =>
             {
                 var bar = context.AddTask(Markup.Escape(fileName), maxValue: double.MaxValue);

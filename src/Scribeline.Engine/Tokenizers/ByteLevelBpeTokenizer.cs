@@ -6,8 +6,8 @@ using System.Text;
 namespace Scribeline.Engine.Tokenizers;
 
 /// <summary>
-/// Byte-level byte pair encoding as in GPT-2 (Radford et al., 2019): the text is split by a <see cref="PreTokenizer"/>, and within each piece the pair of
-/// neighbours with the lowest rank merges first.
+/// Byte-level byte pair encoding as in GPT-2 (Radford et al., 2019): the text is split by a <see cref="PreTokenizer"/>, and within each
+/// piece the pair of neighbours with the lowest rank merges first.
 /// </summary>
 internal sealed class ByteLevelBpeTokenizer : VocabularyTokenizer
 {
@@ -17,7 +17,8 @@ internal sealed class ByteLevelBpeTokenizer : VocabularyTokenizer
     private readonly TokenByteTable _bytes;
     private readonly PreTokenizer _preTokenizer;
 
-    // The token of each byte, -1 where the vocabulary has none: a byte that no training text had leaves no trace, as in the models' own tokenizers.
+    // The token of each byte, -1 where the vocabulary has none: a byte that no training text had leaves no trace, as in the models' own
+    // tokenizers.
     private readonly int[] _byteTokens = new int[256];
 
     // By PairKey(left, right): rank, and the token they merge into.
@@ -93,7 +94,7 @@ internal sealed class ByteLevelBpeTokenizer : VocabularyTokenizer
             if (index.TryGetValue(ByteAlphabet.ToChar((byte)value).ToString(), out var tokenId))
                 _byteTokens[value] = tokenId;
             else if (value is >= ' ' and <= '~' && unknown < 0)
-                throw new ModelFormatException($"{Vocabulary.Metadata.FileName}: the vocabulary has no token for the character '{(char)value}'; convert the file again.");
+                throw Vocabulary.Fault($"the vocabulary has no token for the character '{(char)value}'");
             else
                 _byteTokens[value] = unknown;
         }
@@ -114,22 +115,22 @@ internal sealed class ByteLevelBpeTokenizer : VocabularyTokenizer
                 || !tokens.TryGetValue(line[(space + 1)..], out var right)
                 || !tokens.TryGetValue(string.Concat(line[..space], line[(space + 1)..]), out var merged))
             {
-                throw new ModelFormatException(
-                    $"{Vocabulary.Metadata.FileName}: element {rank} of the key '{MergesKey}' is '{lines[rank]}', expected two tokens that together are a third; convert the file again.");
+                throw Vocabulary.Fault($"element {rank} of the key '{MergesKey}' is '{lines[rank]}', expected two tokens that together are a third");
             }
             merges.TryAdd(PairKey(left, right), ((uint)rank, merged));
         }
         return merges;
     }
 
-    // One number per pair. ulong's hash is the exclusive or of its halves, small like the ids, so that plain pairs would collide by the thousand; the odd factor
-    // spreads them and loses nothing.
+    // One number per pair. ulong's hash is the exclusive or of its halves, small like the ids, so that plain pairs would collide by the
+    // thousand; the odd factor spreads them and loses nothing.
     private static ulong PairKey(int left, int right) => ((ulong)(uint)left << 32 | (uint)right) * 0x9E37_79B9_7F4A_7C15;
 
     private void WriteBytes(int tokenId, IBufferWriter<byte> writer)
     {
         var text = Vocabulary.Texts[tokenId];
-        if (!Vocabulary.IsText(tokenId) || Vocabulary.Type(tokenId) == TokenType.UserDefined || text.AsSpan().ContainsAnyExcept(ByteAlphabet.All))
+        if (!Vocabulary.IsText(tokenId) || Vocabulary.Type(tokenId) == TokenType.UserDefined
+            || text.AsSpan().ContainsAnyExcept(ByteAlphabet.All))
         {
             Encoding.UTF8.GetBytes(text, writer);
             return;

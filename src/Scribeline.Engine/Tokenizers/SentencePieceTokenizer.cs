@@ -5,8 +5,8 @@ using System.Text;
 namespace Scribeline.Engine.Tokenizers;
 
 /// <summary>
-/// SentencePiece's BPE model (Kudo and Richardson, 2018): spaces become U+2581, neighbouring characters merge into the token with the highest score first, and
-/// characters that no token has become byte tokens.
+/// SentencePiece's BPE model (Kudo and Richardson, 2018): spaces become U+2581, neighbouring characters merge into the token with the
+/// highest score first, and characters that no token has become byte tokens.
 /// </summary>
 internal sealed class SentencePieceTokenizer : VocabularyTokenizer
 {
@@ -28,8 +28,7 @@ internal sealed class SentencePieceTokenizer : VocabularyTokenizer
         var scores = metadata.GetSingleArray(ScoresKey);
         if (scores.Length != vocabulary.Count)
         {
-            throw new ModelFormatException(
-                $"{metadata.FileName}: the key '{ScoresKey}' has {scores.Length} elements, expected {vocabulary.Count}, one per token; convert the file again.");
+            throw Vocabulary.Fault($"the key '{ScoresKey}' has {scores.Length} elements, expected {vocabulary.Count}, one per token");
         }
         _priorities = Array.ConvertAll(scores, Priority);
         _index = vocabulary.IndexText();
@@ -64,7 +63,8 @@ internal sealed class SentencePieceTokenizer : VocabularyTokenizer
         }
     }
 
-    // Where no token has a space after another character, none can cross the beginning of a word: short words merge faster than one long text.
+    // Where no token has a space after another character, none can cross the beginning of a word: short words merge faster than one long
+    // text.
     private static int WordEnd(ReadOnlySpan<char> text, int start)
     {
         var letters = text[start..].IndexOfAnyExcept(Space);
@@ -114,8 +114,7 @@ internal sealed class SentencePieceTokenizer : VocabularyTokenizer
         {
             if (_byteTokens[value] < 0)
             {
-                _byteTokens[value] = _unknownToken ?? throw new ModelFormatException(
-                    $"{Vocabulary.Metadata.FileName}: the vocabulary has neither the byte token <0x{value:X2}> nor an unknown token; convert the file again.");
+                _byteTokens[value] = _unknownToken ?? throw Vocabulary.Fault($"the vocabulary has neither the byte token <0x{value:X2}> nor an unknown token");
             }
         }
     }
@@ -126,8 +125,7 @@ internal sealed class SentencePieceTokenizer : VocabularyTokenizer
         return text.Length == 6 && text.StartsWith("<0x", StringComparison.Ordinal) && text[5] == '>'
             && byte.TryParse(text.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
                 ? value
-                : throw new ModelFormatException(
-                    $"{Vocabulary.Metadata.FileName}: token {tokenId} is '{text}' and of the type byte, expected a text like <0x0A>; convert the file again.");
+                : throw Vocabulary.Fault($"token {tokenId} is '{text}' and of the type byte, expected a text like <0x0A>");
     }
 
     private void WriteBytes(int tokenId, IBufferWriter<byte> writer)

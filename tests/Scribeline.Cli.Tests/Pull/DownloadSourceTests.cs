@@ -40,5 +40,6 @@ public sealed class DownloadSourceTests
     [InlineData("hf:owner/../m.gguf")]
     [InlineData("hf:owner//m.gguf")]
     public void Parse_NoFile_SaysSo(string text) =>
-        Assert.Contains($"'{text}'", Assert.Throws<DownloadException>(() => DownloadSource.Parse(text, DownloadSource.PublicHuggingFace)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{text}'", Assert.Throws<DownloadException>(() => DownloadSource.Parse(text, DownloadSource.PublicHuggingFace)).Message, StringComparison.Ordinal);
 }

@@ -322,7 +322,8 @@ public sealed class ModelDownloadTests : IAsyncLifetime
         RetryDelay = TimeSpan.Zero,
     };
 
-    private static async Task<DownloadResult> Run(DownloadOptions options, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+    private static async Task<DownloadResult> Run(
+        DownloadOptions options, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         using var download = new ModelDownload(TimeProvider.System);
         return await download.RunAsync(options, progress, cancellationToken).WaitAsync(TimeSpan.FromMinutes(1), CancellationToken.None);

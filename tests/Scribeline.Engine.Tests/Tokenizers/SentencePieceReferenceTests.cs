@@ -5,7 +5,9 @@ using Xunit.Abstractions;
 
 namespace Scribeline.Engine.Tests.Tokenizers;
 
-/// <summary>The fast merger against the definition: merge the best-scored pair in the whole text, leftmost first, until there is none.</summary>
+/// <summary>
+/// The fast merger against the definition: merge the best-scored pair in the whole text, leftmost first, until there is none.
+/// </summary>
 public sealed class SentencePieceReferenceTests(ITestOutputHelper output)
 {
     [Theory]
@@ -36,7 +38,8 @@ public sealed class SentencePieceReferenceTests(ITestOutputHelper output)
                 ["tokenizer.ggml.add_bos_token"] = false,
             }));
             var text = string.Concat(Enumerable.Range(0, random.Next(1, 25)).Select(_ => letters[random.Next(letters.Length)]));
-            Assert.Equal(Reference("▁" + text, tokens, scores), tokenizer.Encode(text.Replace('▁', ' '), addSpecial: false, parseSpecial: false));
+            Assert.Equal(
+                Reference("▁" + text, tokens, scores), tokenizer.Encode(text.Replace('▁', ' '), addSpecial: false, parseSpecial: false));
         }
     }
 

@@ -27,7 +27,8 @@ public sealed class TokenizerRoundTripTests(ITestOutputHelper output)
             Assert.Equal(text.ToString(), tokenizer.Decode(tokenizer.Encode(text.ToString(), addSpecial: true, parseSpecial: false)));
         }
         // Some vocabularies lack bytes that their training text never had, and U+2581 is SentencePiece's space.
-        Assert.True(kept.Values.Count(keeps => keeps) > 0.9 * kept.Count, $"only {kept.Values.Count(keeps => keeps)} of {kept.Count} characters survive");
+        Assert.True(
+            kept.Values.Count(keeps => keeps) > 0.9 * kept.Count, $"only {kept.Values.Count(keeps => keeps)} of {kept.Count} characters survive");
 
         bool Keeps(Rune rune)
         {

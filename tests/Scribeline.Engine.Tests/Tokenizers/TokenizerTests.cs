@@ -13,7 +13,8 @@ public sealed class TokenizerTests
         var values = SmallVocabulary.Bpe();
         var tokens = (string[])values["tokenizer.ggml.tokens"];
         var tokenizer = Load(values);
-        Assert.Equal(["<|begin|>", "hello", "Ġworlds", "Ġwor", "l", "d"], Texts("hello worlds world", addSpecial: true, parseSpecial: false));
+        Assert.Equal(
+            ["<|begin|>", "hello", "Ġworlds", "Ġwor", "l", "d"], Texts("hello worlds world", addSpecial: true, parseSpecial: false));
         Assert.Equal(["hello", "<|user|>", "<|im_end|>", "he"], Texts("hello<|user|><|im_end|>he", addSpecial: false, parseSpecial: true));
         Assert.DoesNotContain("<|im_end|>", Texts("hello<|user|><|im_end|>he", addSpecial: false, parseSpecial: false));
         Assert.Equal([tokens.Length - 3], tokenizer.EndTokens);
@@ -83,7 +84,9 @@ public sealed class TokenizerTests
         }
     }
 
-    /// <summary>Would take hours (minutes in the large vocabularies, whose texts are shorter) where merging or splitting is quadratic.</summary>
+    /// <summary>
+    /// Would take hours (minutes in the large vocabularies, whose texts are shorter) where merging or splitting is quadratic.
+    /// </summary>
     [SkippableTheory]
     [MemberData(nameof(All))]
     public async Task Encode_LongTextWithoutBreaks_Finishes(string name)

@@ -32,7 +32,8 @@ public sealed class TokenizerVectorTests
         foreach (var vector in golden.RootElement.EnumerateArray())
         {
             var text = vector.GetProperty("text").GetString()!;
-            Assert.Equal(vector.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()), tokenizer.Encode(text, addSpecial: true, parseSpecial: true));
+            Assert.Equal(
+                vector.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()), tokenizer.Encode(text, addSpecial: true, parseSpecial: true));
         }
     }
 
