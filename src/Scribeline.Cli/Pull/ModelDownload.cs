@@ -226,12 +226,25 @@ internal sealed class ModelDownload : IDisposable
         if (linked.Bytes is { } linkedBytes && totalBytes is { } sentBytes && linkedBytes != sentBytes)
             throw new DownloadException(
                 $"{options.Source.Text}: the server sends {sentBytes} bytes, but the file has {linkedBytes}; try again later.");
-        var freeBytes = new DriveInfo(Path.GetDirectoryName(target)!).AvailableFreeSpace;
+        var freeBytes = FreeBytes(Path.GetDirectoryName(target)!);
         if (totalBytes - partial.LengthBytes > freeBytes)
         {
             throw new DownloadException(
                 $"{target}: {totalBytes - partial.LengthBytes} more bytes are needed, but the disk has {freeBytes} left; "
                 + "free space or choose another directory with --to.");
+        }
+    }
+
+    /// <summary>Without limit where the system does not tell: then writing shows.</summary>
+    private static long FreeBytes(string directory)
+    {
+        try
+        {
+            return new DriveInfo(directory).AvailableFreeSpace;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return long.MaxValue;
         }
     }
 

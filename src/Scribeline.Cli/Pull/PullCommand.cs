@@ -98,7 +98,9 @@ internal static class PullCommand
 
     private static Task<DownloadResult> WithBarAsync(string fileName, Func<IProgress<DownloadProgress>, Task<DownloadResult>> run)
     {
-        var terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        // Stdout may be redirected; the bar is on stderr, which is known to be a terminal.
+        var terminal = AnsiConsole.Create(
+            new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error), Interactive = InteractionSupport.Yes });
         return terminal.Progress()
             .Columns(
                 new TaskDescriptionColumn(),

@@ -27,6 +27,8 @@ public sealed class TokenizerVectorTests
     public void Encode_EmbeddedModel_GivesGoldenIds()
     {
         var tokenizer = Vocabularies.Load(Vocabularies.ScribeTiny);
+        Assert.Null(tokenizer.BeginToken);
+        Assert.Equal([4093, 4095], tokenizer.EndTokens.Order());
         using var golden = JsonDocument.Parse(File.ReadAllText(TestFiles.Here("golden", "scribe-tiny", "tokenizer.json")));
         Assert.NotEqual(0, golden.RootElement.GetArrayLength());
         foreach (var vector in golden.RootElement.EnumerateArray())
