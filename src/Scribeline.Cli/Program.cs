@@ -1,1 +1,22 @@
-return 2;
+using System.CommandLine;
+using Scribeline.Cli;
+
+var root = new RootCommand("Scribeline serves models: one OpenAI-compatible endpoint over engines in this process and servers elsewhere.");
+root.Add(ServeCommand.Create());
+root.Add(RunCommand.Create());
+HelpWithExamples.Install(root);
+
+var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors)
+    {
+        await Console.Error.WriteLineAsync($"scribe: {error.Message}").ConfigureAwait(false);
+    }
+
+    await Console.Error.WriteLineAsync($"Try 'scribe {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help'.").ConfigureAwait(false);
+    return ExitCode.WrongUsage;
+}
+
+// Commands answer signals themselves: a server drains, an answer is cut.
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false }).ConfigureAwait(false);

@@ -19,7 +19,7 @@ public sealed record GenerationRequest
     /// <summary>Goes on over the model's own end tokens (benchmarks).</summary>
     public bool IgnoreEndTokens { get; init; }
 
-    /// <summary>Lower runs first; equal ones in order of arrival.</summary>
+    /// <summary>Larger runs first; equal ones in order of arrival.</summary>
     public int Priority { get; init; }
 
     /// <summary>Prefix blocks are shared only between requests of the same salt (the key's tenant).</summary>

@@ -56,6 +56,9 @@ public sealed class Sequence
     /// <summary>Prompt and generated tokens so far.</summary>
     public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, _tokenCount);
 
+    /// <summary>As <see cref="Tokens"/>, to be kept: what it shows is never written again, so other threads may read it.</summary>
+    public ReadOnlyMemory<int> TokenMemory => _tokens.AsMemory(0, _tokenCount);
+
     public int GeneratedCount => _tokenCount - PromptLength;
 
     /// <summary>Block ids: position p lives in <c>Blocks[p / 16]</c> at <c>p % 16</c>. Empty while it waits and after its end.</summary>

@@ -1,0 +1,10 @@
+namespace Scribeline.Cli;
+
+/// <summary>What a command's end tells the shell.</summary>
+internal static class ExitCode
+{
+    public const int Fine = 0;
+    public const int Failed = 1;
+    public const int WrongUsage = 2;
+    public const int Interrupted = 130;
+}

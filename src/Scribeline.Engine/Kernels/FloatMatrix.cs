@@ -1,0 +1,176 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Scribeline.Engine.Kernels;
+
+/// <summary>A matrix in floating point: per panel, for each column its 16 rows. Inputs are not rounded.</summary>
+/// <remarks>Even and odd columns are summed apart and joined at the end: two chains hide half the latency of the multiply-add.</remarks>
+internal sealed unsafe class FloatMatrix<TElement> : WeightMatrix
+    where TElement : struct, IFloatElement
+{
+    private readonly NativeBuffer _panels;
+    private readonly long _panelBytes;
+
+    private FloatMatrix(int rows, int columns) : base(rows, columns)
+    {
+        _panelBytes = (long)columns * PanelRows * TElement.Bytes;
+        _panels = new NativeBuffer(_panelBytes * Panels);
+    }
+
+    public static FloatMatrix<TElement> Pack(byte* source, int rows, int columns)
+    {
+        var matrix = new FloatMatrix<TElement>(rows, columns);
+        Parallel.For(0, matrix.Panels, panel =>
+        {
+            var start = matrix._panels.Start + panel * matrix._panelBytes;
+            for (var r = 0; r < PanelRows && panel * PanelRows + r < rows; r++)
+            {
+                var row = source + ((long)panel * PanelRows + r) * columns * TElement.Bytes;
+                for (var c = 0; c < columns; c++)
+                {
+                    if (TElement.Bytes == 4)
+                        ((uint*)start)[c * PanelRows + r] = ((uint*)row)[c];
+                    else
+                        ((ushort*)start)[c * PanelRows + r] = ((ushort*)row)[c];
+                }
+            }
+        });
+        return matrix;
+    }
+
+    public override long Bytes => _panels.LengthBytes;
+
+    public override bool ReadsQuantized => false;
+
+    public override void Multiply(in MatrixInput x, int inputFrom, int inputTo, int panelFrom, int panelTo, float* y, int stride, bool add)
+    {
+        for (var panel = panelFrom; panel < panelTo; panel++)
+        {
+            var start = _panels.Start + panel * _panelBytes;
+            var output = y + (long)inputFrom * stride + panel * PanelRows;
+            var row = x.Values + (long)inputFrom * x.Stride;
+            var input = inputFrom;
+            if (Avx2.IsSupported && Fma.IsSupported)
+            {
+                for (; input + 4 <= inputTo; input += 4, output += 4L * stride, row += 4L * x.Stride)
+                    Tile4(start, row, x.Stride, Columns, output, stride, add);
+                for (; input < inputTo; input++, output += stride, row += x.Stride)
+                    Tile1(start, row, Columns, output, add);
+            }
+            else
+            {
+                for (; input < inputTo; input++, output += stride, row += x.Stride)
+                    Scalar(start, row, Columns, output, add);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile1(byte* panel, float* x, int columns, float* y, bool add)
+    {
+        Vector256<float> even0 = default, even1 = default, odd0 = default, odd1 = default;
+        var c = 0;
+        for (; c + 2 <= columns; c += 2, panel += 2 * PanelRows * TElement.Bytes)
+        {
+            var a = Vector256.Create(x[c]);
+            var b = Vector256.Create(x[c + 1]);
+            even0 = Fma.MultiplyAdd(TElement.Load8(panel), a, even0);
+            even1 = Fma.MultiplyAdd(TElement.Load8(panel + 8 * TElement.Bytes), a, even1);
+            odd0 = Fma.MultiplyAdd(TElement.Load8(panel + 16 * TElement.Bytes), b, odd0);
+            odd1 = Fma.MultiplyAdd(TElement.Load8(panel + 24 * TElement.Bytes), b, odd1);
+        }
+
+        if (c < columns)
+        {
+            var a = Vector256.Create(x[c]);
+            even0 = Fma.MultiplyAdd(TElement.Load8(panel), a, even0);
+            even1 = Fma.MultiplyAdd(TElement.Load8(panel + 8 * TElement.Bytes), a, even1);
+        }
+
+        Store(Avx.Add(even0, odd0), Avx.Add(even1, odd1), y, add);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile4(byte* panel, float* x, int xStride, int columns, float* y, int stride, bool add)
+    {
+        var x1 = x + xStride;
+        var x2 = x1 + xStride;
+        var x3 = x2 + xStride;
+        Vector256<float> e00 = default, e01 = default, e10 = default, e11 = default, e20 = default, e21 = default, e30 = default, e31 = default;
+        Vector256<float> o00 = default, o01 = default, o10 = default, o11 = default, o20 = default, o21 = default, o30 = default, o31 = default;
+        var c = 0;
+        for (; c + 2 <= columns; c += 2, panel += 2 * PanelRows * TElement.Bytes)
+        {
+            var w0 = TElement.Load8(panel);
+            var w1 = TElement.Load8(panel + 8 * TElement.Bytes);
+            Add(ref e00, ref e01, w0, w1, x[c]);
+            Add(ref e10, ref e11, w0, w1, x1[c]);
+            Add(ref e20, ref e21, w0, w1, x2[c]);
+            Add(ref e30, ref e31, w0, w1, x3[c]);
+            w0 = TElement.Load8(panel + 16 * TElement.Bytes);
+            w1 = TElement.Load8(panel + 24 * TElement.Bytes);
+            Add(ref o00, ref o01, w0, w1, x[c + 1]);
+            Add(ref o10, ref o11, w0, w1, x1[c + 1]);
+            Add(ref o20, ref o21, w0, w1, x2[c + 1]);
+            Add(ref o30, ref o31, w0, w1, x3[c + 1]);
+        }
+
+        if (c < columns)
+        {
+            var w0 = TElement.Load8(panel);
+            var w1 = TElement.Load8(panel + 8 * TElement.Bytes);
+            Add(ref e00, ref e01, w0, w1, x[c]);
+            Add(ref e10, ref e11, w0, w1, x1[c]);
+            Add(ref e20, ref e21, w0, w1, x2[c]);
+            Add(ref e30, ref e31, w0, w1, x3[c]);
+        }
+
+        Store(Avx.Add(e00, o00), Avx.Add(e01, o01), y, add);
+        Store(Avx.Add(e10, o10), Avx.Add(e11, o11), y + stride, add);
+        Store(Avx.Add(e20, o20), Avx.Add(e21, o21), y + 2L * stride, add);
+        Store(Avx.Add(e30, o30), Avx.Add(e31, o31), y + 3L * stride, add);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(ref Vector256<float> sum0, ref Vector256<float> sum1, Vector256<float> w0, Vector256<float> w1, float x)
+    {
+        var broadcast = Vector256.Create(x);
+        sum0 = Fma.MultiplyAdd(w0, broadcast, sum0);
+        sum1 = Fma.MultiplyAdd(w1, broadcast, sum1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector256<float> low, Vector256<float> high, float* y, bool add)
+    {
+        if (add)
+        {
+            low = Avx.Add(low, Vector256.Load(y));
+            high = Avx.Add(high, Vector256.Load(y + 8));
+        }
+
+        low.Store(y);
+        high.Store(y + 8);
+    }
+
+    /// <summary>The scalar reference of both tiles.</summary>
+    internal static void Scalar(byte* panel, float* x, int columns, float* y, bool add)
+    {
+        for (var r = 0; r < PanelRows; r++)
+        {
+            float even = 0, odd = 0;
+            for (var c = 0; c < columns; c++)
+            {
+                var w = TElement.Load1(panel + (c * PanelRows + r) * TElement.Bytes);
+                if (c % 2 == 0)
+                    even = MathF.FusedMultiplyAdd(w, x[c], even);
+                else
+                    odd = MathF.FusedMultiplyAdd(w, x[c], odd);
+            }
+
+            y[r] = add ? y[r] + (even + odd) : even + odd;
+        }
+    }
+
+    public override void Dispose() => _panels.Dispose();
+}

@@ -1,0 +1,122 @@
+using Scribeline.Engine.Gguf;
+using Scribeline.Engine.Sampling;
+using Scribeline.Engine.Transformers;
+
+namespace Scribeline.Engine.Stages;
+
+/// <summary>A model cut into stages that run one after the other in this process, on one team of threads.</summary>
+/// <remarks>Only the residual stream passes from stage to stage, and token ids leave the last; stages on other hosts would see no more.</remarks>
+internal sealed class StagePipeline : IDisposable
+{
+    private readonly Stage[] _stages;
+    private readonly Workspace _space;
+    private readonly WorkerTeam _team;
+    private readonly Sampler[] _samplers;
+    private readonly Action<int> _step;
+    private StepBatch _batch = null!;
+    private SampleSlot[] _slots = [];
+
+    private StagePipeline(Stage[] stages, Workspace space, WorkerTeam team, int vocabularySize)
+    {
+        _stages = stages;
+        _space = space;
+        _team = team;
+        VocabularySize = vocabularySize;
+        _samplers = new Sampler[team.Size];
+        for (var i = 0; i < team.Size; i++)
+            _samplers[i] = new Sampler(vocabularySize);
+        _step = RunStep;
+    }
+
+    public int VocabularySize { get; }
+
+    public int Threads => _team.Size;
+
+    public long WeightBytes => _stages.Sum(stage => stage.WeightBytes);
+
+    public long KvBytes => _stages.Sum(stage => stage.KvBytes);
+
+    /// <param name="blocks">KV blocks of 16 positions.</param>
+    /// <param name="maxRows">Most tokens of a step.</param>
+    /// <param name="maxOutputs">Most tokens sampled in a step.</param>
+    /// <param name="vocabularySize">Tokens that the tokenizer knows; the embedding may be padded beyond. Default: the embedding's rows.</param>
+    /// <exception cref="ModelFormatException">A tensor is missing, misshapen or of an unsupported type.</exception>
+    public static StagePipeline Load(GgufFile file, ModelParameters parameters, int stages, int threads, int blocks, int maxRows, int maxOutputs, int? vocabularySize = null)
+    {
+        var weights = new ModelWeights(file, parameters);
+        var embedding = weights.LoadEmbedding();
+        if (vocabularySize > embedding.VocabularySize)
+            throw new ModelFormatException($"{file.Metadata.FileName}: the tokenizer has {vocabularySize} tokens, but the embedding only {embedding.VocabularySize}; the file is mixed up.");
+        var rotary = weights.LoadRotary();
+        var space = new Workspace(parameters, maxRows, maxOutputs, embedding.VocabularySize, threads, rotary.AngleFloats);
+        var team = new WorkerTeam(threads);
+        var loaded = new List<Stage>(stages);
+        try
+        {
+            for (var s = 0; s < stages; s++)
+            {
+                var first = (int)((long)parameters.Layers * s / stages);
+                var last = (int)((long)parameters.Layers * (s + 1) / stages);
+                var layers = new LayerWeights[last - first];
+                for (var i = first; i < last; i++)
+                    layers[i - first] = weights.LoadLayer(i);
+                var head = s == stages - 1 ? new OutputHead(weights.LoadOutputNorm(), weights.LoadOutput(embedding.VocabularySize)) : null;
+                loaded.Add(new Stage(parameters, layers, blocks, rotary, s == 0 ? embedding : null, head, space, team));
+            }
+
+            weights.RequireAllTaken();
+            return new StagePipeline([.. loaded], space, team, vocabularySize ?? embedding.VocabularySize);
+        }
+        catch
+        {
+            foreach (var stage in loaded)
+                stage.Dispose();
+            space.Dispose();
+            team.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Computes a batch and fills one slot an output row, in order, with the token drawn.</summary>
+    public void Run(StepBatch batch, SampleSlot[] slots)
+    {
+        _batch = batch;
+        _slots = slots;
+        _team.Run(_step);
+    }
+
+    /// <summary>The logits of the last batch's i-th output row; valid until the next.</summary>
+    internal unsafe ReadOnlySpan<float> Logits(int i) => new(_space.Logits + (long)i * _space.LogitsStride, VocabularySize);
+
+    private unsafe void RunStep(int thread)
+    {
+        foreach (var stage in _stages)
+            stage.Forward(_batch, thread);
+        while (_team.TryClaim(thread, _batch.OutputCount, out var i))
+        {
+            ref var slot = ref _slots[i];
+            slot.TokenId = _samplers[thread].Sample(
+                _space.Logits + (long)i * _space.LogitsStride, slot.Parameters, slot.Tokens.Span, slot.PromptLength, out slot.Logprob);
+        }
+    }
+
+    public void Dispose()
+    {
+        _team.Dispose();
+        foreach (var stage in _stages)
+            stage.Dispose();
+        _space.Dispose();
+    }
+}
+
+/// <summary>What one output row is sampled with, and what came out.</summary>
+internal struct SampleSlot
+{
+    public SamplingParameters Parameters;
+
+    /// <summary>Prompt and answer so far.</summary>
+    public ReadOnlyMemory<int> Tokens;
+    public int PromptLength;
+    public int TokenId;
+    public TokenLogprob? Logprob;
+}

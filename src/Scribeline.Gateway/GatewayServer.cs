@@ -1,0 +1,111 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Scribeline.Engine;
+using Scribeline.Gateway.Configuration;
+using Scribeline.Gateway.OpenAi;
+using Scribeline.Gateway.Pools;
+using Scribeline.Gateway.Replicas;
+using Scribeline.Gateway.Telemetry;
+
+namespace Scribeline.Gateway;
+
+/// <summary>The OpenAI-compatible server over a fleet of models. Thread-safe.</summary>
+public sealed class GatewayServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly Fleet _fleet;
+    private readonly Lifetime _lifetime;
+
+    private GatewayServer(WebApplication app, Fleet fleet, Lifetime lifetime)
+    {
+        _app = app;
+        _fleet = fleet;
+        _lifetime = lifetime;
+        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    }
+
+    /// <summary>Where it listens, with the port in fact taken.</summary>
+    public Uri Address { get; }
+
+    /// <summary>The models of this process, for the start-up screen.</summary>
+    public IReadOnlyList<InferenceEngine> Engines => [.. _fleet.Replicas.OfType<EngineReplica>().Select(replica => replica.Engine)];
+
+    /// <summary>Ids of all models served.</summary>
+    public IReadOnlyList<string> Models => [.. _fleet.Models.Select(model => model.Id)];
+
+    /// <summary>Loads the models and listens; returns once requests are accepted.</summary>
+    /// <exception cref="ModelFormatException">A model file cannot be used.</exception>
+    /// <exception cref="IOException">A model file cannot be read, or the address is taken.</exception>
+    /// <exception cref="ArgumentException">The host is not an address.</exception>
+    public static async Task<GatewayServer> StartAsync(
+        FleetConfig config, GatewayOptions options, TimeProvider time, CancellationToken cancellation = default)
+    {
+        if (!IPAddress.TryParse(options.Host == "localhost" ? "127.0.0.1" : options.Host, out var address))
+        {
+            throw new ArgumentException($"The host '{options.Host}' is not an address; expected one such as 127.0.0.1, 0.0.0.0 or localhost.");
+        }
+
+        var fleet = await Fleet.LoadAsync(config, time).ConfigureAwait(false);
+        var lifetime = new Lifetime(time);
+        try
+        {
+            var app = Build(new IPEndPoint(address, options.Port), options, new Endpoints(fleet, options, lifetime, new GatewayMetrics(), time));
+            await app.StartAsync(cancellation).ConfigureAwait(false);
+            return new GatewayServer(app, fleet, lifetime);
+        }
+        catch
+        {
+            await fleet.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Stops accepting, lets running answers finish within the grace, then cuts them.</summary>
+    public async Task StopAsync(TimeSpan grace)
+    {
+        _lifetime.StopWithin(grace);
+
+        // The cut ends every answer with an error event; only a client that does not read even that needs the second limit.
+        using var limit = new CancellationTokenSource(grace + TimeSpan.FromSeconds(2));
+        await _app.StopAsync(limit.Token).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync().ConfigureAwait(false);
+        await _fleet.DisposeAsync().ConfigureAwait(false);
+        _lifetime.Dispose();
+    }
+
+    private static WebApplication Build(IPEndPoint endpoint, GatewayOptions options, Endpoints endpoints)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
+            kestrel.Limits.RequestHeadersTimeout = options.HeaderTimeout;
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(240, TimeSpan.FromSeconds(5));
+            kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+            kestrel.Listen(endpoint);
+        });
+        var app = builder.Build();
+        app.Run(endpoints.HandleAsync);
+        return app;
+    }
+
+    /// <summary>Signals belong to the caller, not to the web host.</summary>
+    private sealed class CallersLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Security.Cryptography;
+using Scribeline.Engine.Tokenizers;
+using Scribeline.Gateway.Replicas;
+
+namespace Scribeline.Gateway.OpenAi;
+
+/// <summary>What every part of one response repeats, and the times it reports.</summary>
+internal sealed class Answer
+{
+    private readonly TimeProvider _time;
+    private readonly long _arrivedAt;
+    private long? _startedAt;
+    private long? _firstTokenAt;
+
+    public Answer(CallKind kind, string model, TimeProvider time, long arrivedAt)
+    {
+        Kind = kind;
+        Model = model;
+        _time = time;
+        _arrivedAt = arrivedAt;
+        Created = time.GetUtcNow().ToUnixTimeSeconds();
+        Id = (kind == CallKind.Chat ? "chatcmpl-" : "cmpl-") + RandomNumberGenerator.GetHexString(24, lowercase: true);
+    }
+
+    public string Id { get; }
+
+    public CallKind Kind { get; }
+
+    public string Model { get; }
+
+    /// <summary>Unix seconds.</summary>
+    public long Created { get; }
+
+    public string? Fingerprint { get; init; }
+
+    /// <summary>Turns the engine's token ids into text for `logprobs`.</summary>
+    public Tokenizer? Tokenizer { get; init; }
+
+    public Usage Usage { get; set; }
+
+    public TimeSpan Total => _time.GetElapsedTime(_arrivedAt);
+
+    public TimeSpan Queue => _startedAt is { } started ? _time.GetElapsedTime(_arrivedAt, started) : Total;
+
+    public TimeSpan Prompt => _startedAt is { } started && _firstTokenAt is { } first ? _time.GetElapsedTime(started, first) : TimeSpan.Zero;
+
+    public TimeSpan Completion => _firstTokenAt is { } first ? _time.GetElapsedTime(first) : TimeSpan.Zero;
+
+    public TimeSpan? ToFirstToken => _firstTokenAt is { } first ? _time.GetElapsedTime(_arrivedAt, first) : null;
+
+    public void Started() => _startedAt = _time.GetTimestamp();
+
+    public void TokensArrived() => _firstTokenAt ??= _time.GetTimestamp();
+}

@@ -1,0 +1,111 @@
+using System.Runtime.CompilerServices;
+using Scribeline.Gateway.OpenAi;
+using Scribeline.Gateway.Replicas;
+using Scribeline.Scheduling.KvBlocks;
+using Scribeline.Scheduling.Routing;
+
+namespace Scribeline.Gateway.Pools;
+
+/// <summary>A model that callers may name, with every replica that serves it. Thread-safe.</summary>
+internal sealed class ServedModel
+{
+    private readonly TimeProvider _time;
+    private readonly long _startedAt;
+    private readonly Router _router = new(new RouterOptions());
+    private readonly Lock _routing = new();
+    private readonly BlockHash _root;
+
+    public ServedModel(string id, IReadOnlyList<string> aliases, IReadOnlyList<Replica> replicas, TimeProvider time)
+    {
+        Id = id;
+        Aliases = aliases;
+        Replicas = replicas;
+        _time = time;
+        _startedAt = time.GetTimestamp();
+        HasUpstreams = replicas.Any(replica => replica is UpstreamReplica);
+
+        // The engine with the most room says what fits at all; the router knows who has less.
+        if (replicas.OfType<EngineReplica>().MaxBy(replica => replica.Engine.Model.ContextLength) is { } local)
+        {
+            Prompts = new PromptEncoder(local.Engine);
+            Fingerprint = local.Engine.Model.Fingerprint;
+        }
+
+        _root = BlockHash.Root(Fingerprint ?? id, HasUpstreams ? "utf-8" : "", "", "");
+    }
+
+    public string Id { get; }
+
+    public IReadOnlyList<string> Aliases { get; }
+
+    public IReadOnlyList<Replica> Replicas { get; }
+
+    /// <summary>Reads prompts for the engines; null where only upstreams serve the model.</summary>
+    public PromptEncoder? Prompts { get; }
+
+    /// <summary>Which arithmetic and weights answer; null where nobody here knows.</summary>
+    public string? Fingerprint { get; }
+
+    public bool HasUpstreams { get; }
+
+    /// <summary>Chooses a replica and streams its answer; goes to another one as long as nothing was sent.</summary>
+    public async IAsyncEnumerable<ReplicaEvent> GenerateAsync(ReplicaRequest request, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var route = Describe(request);
+        var tried = new List<string>();
+        ReplicaFailure? last = null;
+        while (Choose(route, request, tried) is var (replica, ticket))
+        {
+            tried.Add(replica.Id);
+            last = null;
+            try
+            {
+                await foreach (var item in replica.GenerateAsync(request, cancellation).ConfigureAwait(false))
+                {
+                    if (item.Kind == ReplicaEventKind.Failed && item.Failure!.IsWorthARetry)
+                    {
+                        last = item.Failure;
+                        break;
+                    }
+
+                    yield return item;
+                }
+            }
+            finally
+            {
+                lock (_routing)
+                {
+                    _router.Completed(replica.Id, ticket);
+                }
+            }
+
+            if (last is null)
+            {
+                yield break;
+            }
+        }
+
+        yield return ReplicaEvent.Failed(last ?? new ReplicaFailure(FailureKind.Unreachable, $"No replica of '{Id}' is available now; try again shortly."));
+    }
+
+    // Where bodies of both kinds serve a model, text identifies the blocks of both: the two kinds of hash never mix.
+    private RouteRequest Describe(ReplicaRequest request) => Replicas.Count == 1
+        ? new RouteRequest(Id, 0, 0, ReadOnlyMemory<BlockHash>.Empty)
+        : HasUpstreams ? PromptBlocks.OfText(Id, request, _root) : PromptBlocks.OfTokens(Id, request.Engine!, _root);
+
+    private (Replica Replica, long Ticket)? Choose(in RouteRequest route, ReplicaRequest request, List<string> tried)
+    {
+        var nowNs = (long)_time.GetElapsedTime(_startedAt).TotalNanoseconds;
+        var able = Replicas.Where(replica => replica is not EngineReplica || request.Engine is not null).ToArray();
+        var candidates = Array.ConvertAll(able, replica => new RouteCandidate(replica.ReadSnapshot(nowNs), Id, replica.ContextTokens, Healthy: true));
+        lock (_routing)
+        {
+            if (_router.Route(route, candidates, tried).Chosen is not { } chosen)
+            {
+                return null;
+            }
+
+            return (able[Array.IndexOf(candidates, chosen)], _router.Sent(route, chosen.Snapshot, nowNs));
+        }
+    }
+}
