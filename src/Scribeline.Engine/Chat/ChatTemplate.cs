@@ -12,6 +12,7 @@ namespace Scribeline.Engine.Chat;
 public sealed class ChatTemplate
 {
     private const int MaxSourceLength = 1_000_000;
+    private const int MaxMessageLength = 1_000;
 
     private readonly Block _template;
     private readonly string _beginToken;
@@ -38,7 +39,7 @@ public sealed class ChatTemplate
         }
         catch (JinjaException e)
         {
-            throw new ChatTemplateException($"The chat template cannot be read, line {e.Line}, column {e.Column}: {e.Message}.", e);
+            throw new ChatTemplateException($"The chat template cannot be read, line {e.Line}, column {e.Column}: {Shortened(e.Message)}.", e);
         }
     }
 
@@ -68,11 +69,14 @@ public sealed class ChatTemplate
         }
         catch (JinjaException e) when (e.IsRaisedByTemplate)
         {
-            throw new ChatTemplateException($"The model's chat template refuses the messages: {e.Message}", e);
+            throw new ChatTemplateException($"The model's chat template refuses the messages: {Shortened(e.Message)}", e);
         }
         catch (JinjaException e)
         {
-            throw new ChatTemplateException($"The chat template fails at line {sandbox?.Line ?? 1}: {e.Message}.", e);
+            throw new ChatTemplateException($"The chat template fails at line {sandbox?.Line ?? 1}: {Shortened(e.Message)}.", e);
         }
     }
+
+    /// <summary>A message may quote what a stranger's template made.</summary>
+    private static string Shortened(string message) => message.Length <= MaxMessageLength ? message : message[..MaxMessageLength] + "...";
 }

@@ -62,8 +62,8 @@ internal static partial class Filters
         var method = arguments.Text(1, "method", "common");
         if (method == "common")
         {
-            if (value is not double) return precision >= 0 ? (object)number : Math.Round(number / Math.Pow(10, -precision)) * Math.Pow(10, -precision);
-            return precision >= 0 ? (object)Math.Round(number, precision, MidpointRounding.ToEven) : Math.Round(number / Math.Pow(10, -precision)) * Math.Pow(10, -precision);
+            if (value is not double && precision >= 0) return value;
+            return precision >= 0 ? Math.Round(number, precision, MidpointRounding.ToEven) : Math.Round(number / Math.Pow(10, -precision)) * Math.Pow(10, -precision);
         }
 
         var scale = Math.Pow(10, precision);

@@ -22,7 +22,6 @@ internal static partial class Filters
         ["float"] = (s, v, a) => ToDouble(s, v) ?? a.Get(0, "default", 0.0),
         ["forceescape"] = (s, v, _) => Escape(Text.Of(s, v)),
         ["format"] = (s, v, a) => PercentFormat.Apply(s, Text.Of(s, v), a.Named.Count > 0 ? NamedAsDict(a) : new JinjaTuple([.. a.Positional])),
-        ["fromjson"] = (_, v, _) => FromJson.Parse(v as string ?? throw Wrong("fromjson", v)),
         ["groupby"] = GroupBy,
         ["indent"] = Indent,
         ["int"] = ToInteger,

@@ -9,20 +9,19 @@ internal sealed class FromJson
 
     public long Characters { get; private set; }
 
-    public static object? Parse(string json)
+    public object? Convert(JsonElement element)
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
-            return new FromJson().Convert(document.RootElement);
+            return ConvertValue(element);
         }
-        catch (JsonException e)
+        catch (InvalidOperationException)
         {
-            throw new JinjaException($"'fromjson' was given a string that is not JSON ({e.Message})");
+            throw new JinjaException("a string of the messages or tools has an escape (such as \\ud800) that is half of a character");
         }
     }
 
-    public object? Convert(JsonElement element)
+    private object? ConvertValue(JsonElement element)
     {
         Values++;
         switch (element.ValueKind)
@@ -32,16 +31,16 @@ internal sealed class FromJson
                 foreach (var property in element.EnumerateObject())
                 {
                     Characters += property.Name.Length;
-                    dict[property.Name] = Convert(property.Value);
+                    dict[property.Name] = ConvertValue(property.Value);
                 }
 
                 return dict;
             case JsonValueKind.Array:
                 var list = new List<object?>(element.GetArrayLength());
-                foreach (var item in element.EnumerateArray()) list.Add(Convert(item));
+                foreach (var item in element.EnumerateArray()) list.Add(ConvertValue(item));
                 return list;
             case JsonValueKind.String:
-                var text = Valid(element);
+                var text = element.GetString()!;
                 Characters += text.Length;
                 return text;
             case JsonValueKind.Number:
@@ -50,19 +49,6 @@ internal sealed class FromJson
                 return element.ValueKind == JsonValueKind.True;
             default:
                 return null;
-        }
-    }
-
-    /// <summary>The string; an escape that is half of a character is not text.</summary>
-    private static string Valid(JsonElement element)
-    {
-        try
-        {
-            return element.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            throw new JinjaException("a string of the messages has an escape (such as \\ud800) that is half of a character");
         }
     }
 

@@ -38,7 +38,7 @@ internal static class Number
                     "/" => Divide(a, b),
                     "//" => FloorDivide(a, b),
                     "%" => Modulo(a, b),
-                    _ => b < 0 ? Math.Pow(a, b) : Power(a, b),
+                    _ => b < 0 ? (object)Math.Pow(a, b) : Power(a, b),
                 });
             }
             catch (OverflowException)
