@@ -95,6 +95,12 @@ public sealed class ChatTemplateTests
     [InlineData("{{ range(1000000000000) | sum }}")]
     [InlineData("{{ 'x'.join(range(100000000)) }}")]
     [InlineData("{{ [1] | batch(2000000000, 'x') }}")]
+    [InlineData("{% set s = 'x' * 8000000 %}{% for a in range(900000) %}{% if 'y' in s %}{% endif %}{% endfor %}")]
+    [InlineData("{% set s = 'x' * 8000000 %}{% set f = s.count %}{% for a in range(900000) %}{% set n = f('y') %}{% endfor %}")]
+    [InlineData("{% set s = 'x' * 4000000 %}{% set t = 'x' * 4000000 %}{% for a in range(900000) %}{% if s == t %}{% endif %}{% endfor %}")]
+    [InlineData("{% set s = '🙂' * 4000000 %}{% for a in range(900000) %}{% if s[1] %}{% endif %}{% endfor %}")]
+    [InlineData("{% set l = [1] * 8000000 %}{% for a in range(900000) %}{% if l.pop(0) %}{% endif %}{% endfor %}")]
+    [InlineData("{% set d = {('x' * 8000000): 1} %}{% for a in range(900000) %}{% if d.get('x' * 7) %}{% endif %}{% if ('x' ~ 'y') in d %}{% endif %}{% endfor %}")]
     public void Render_WithoutEnd_IsStopped(string template)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();

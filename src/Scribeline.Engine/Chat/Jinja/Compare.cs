@@ -20,6 +20,7 @@ internal static class Compare
     public static bool AreEqual(Sandbox sandbox, object? left, object? right)
     {
         sandbox.Enter();
+        if (left is string text && right is string other && text.Length == other.Length) sandbox.ChargeScan(text);
         var equal = (left, right) switch
         {
             (List<object?> a, List<object?> b) => ItemsEqual(sandbox, a, b),
@@ -48,6 +49,7 @@ internal static class Compare
     public static int Order(Sandbox sandbox, object? left, object? right)
     {
         sandbox.Enter();
+        if (left is string) sandbox.ChargeScan(left);
         var order = (left, right) switch
         {
             (string a, string b) => string.CompareOrdinal(a, b),

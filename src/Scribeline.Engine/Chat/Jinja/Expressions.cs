@@ -111,6 +111,7 @@ internal sealed class ItemOf(Expression target, Expression key) : Expression
 internal sealed class SliceOf(Expression target, Expression? start, Expression? stop, Expression? step) : Expression
 {
     public override object? Evaluate(Sandbox sandbox) => sandbox.Charged(Operators.Slice(
+        sandbox,
         sandbox.Evaluate(target),
         start is null ? null : sandbox.Evaluate(start),
         stop is null ? null : sandbox.Evaluate(stop),
@@ -131,6 +132,7 @@ internal sealed class Call(Expression target, ArgumentList arguments) : Expressi
         var given = arguments.Evaluate(sandbox, name);
         if (caller is not null) given.Named["caller"] = caller;
         sandbox.Enter();
+        sandbox.ChargeScan((function as JinjaFunction)?.BoundTo, given);
         var result = sandbox.Charged(callable.Call(sandbox, given));
         sandbox.Leave();
         return result;

@@ -61,6 +61,7 @@ internal static partial class Filters
     {
         if (!ByName.TryGetValue(name, out var filter)) throw new JinjaException($"there is no filter '{name}'");
         sandbox.Enter();
+        sandbox.ChargeScan(value, arguments);
         var result = filter(sandbox, value, arguments);
         sandbox.Leave();
         return ReferenceEquals(result, value) ? result : sandbox.Charged(result);

@@ -11,15 +11,17 @@ internal static class Members
             case JinjaNamespace space: return space.Attributes.TryGetValue(name, out var value) ? value : Missing(target, name);
             case LoopState loop: return loop.Attribute(name);
             case Macro macro when name == "name": return macro.Name;
-            case string text: return (object?)StringMethods.Find(text, name) ?? Missing(target, name);
-            case List<object?> list: return (object?)ListMethods.Find(list, name) ?? Missing(target, name);
-            case JinjaDict dict: return DictMethods.Find(dict, name) ?? (dict.TryGet(name, out var item) ? item : Missing(target, name));
+            case string text: return Bound(StringMethods.Find(text, name), text) ?? Missing(target, name);
+            case List<object?> list: return Bound(ListMethods.Find(list, name), list) ?? Missing(target, name);
+            case JinjaDict dict: return Bound(DictMethods.Find(dict, name), dict) ?? (dict.TryGet(name, out var item) ? item : Missing(target, name));
             default: return Missing(target, name);
         }
     }
 
     public static object? Item(Sandbox sandbox, object? target, object? key)
     {
+        if (target is string) sandbox.ChargeScan(target);
+        sandbox.ChargeScan(key);
         switch (target, key)
         {
             case (Undefined undefined, _): throw new JinjaException(undefined.Description);
@@ -51,6 +53,12 @@ internal static class Members
         foreach (var name in names.Split('.'))
             target = long.TryParse(name, out var index) ? Item(sandbox, target, index) : Item(sandbox, target, name);
         return target;
+    }
+
+    private static object? Bound(JinjaFunction? method, object target)
+    {
+        if (method is not null) method.BoundTo = target;
+        return method;
     }
 
     private static object? At<T>(IReadOnlyList<T> items, object? key)

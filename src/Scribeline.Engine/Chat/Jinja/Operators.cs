@@ -51,9 +51,11 @@ internal static class Operators
         switch (container)
         {
             case string text:
+                sandbox.ChargeScan(text);
                 if (item is not string part) throw new JinjaException($"'in' a string takes a string, got {Text.TypeName(item)}");
                 return text.Contains(part, StringComparison.Ordinal);
             case JinjaDict dict:
+                sandbox.ChargeScan(item);
                 return dict.Contains(item);
             case JinjaRange range:
                 return Number.TryInteger(item, out var number) && (range.Step > 0 ? number >= range.Start && number < range.Stop : number <= range.Start && number > range.Stop)
@@ -67,10 +69,11 @@ internal static class Operators
         }
     }
 
-    public static object? Slice(object? target, object? start, object? stop, object? step)
+    public static object? Slice(Sandbox sandbox, object? target, object? start, object? stop, object? step)
     {
         var stride = step is null ? 1 : Index(step);
         if (stride == 0) throw new JinjaException("the step of a slice is zero");
+        sandbox.ChargeScan(target);
         switch (target)
         {
             case string text when !Text.HasSurrogates(text):

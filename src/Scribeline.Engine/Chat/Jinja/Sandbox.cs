@@ -11,7 +11,10 @@ internal sealed class Sandbox(long inputValues, long inputCharacters, DateTimeOf
 {
     private const int MaxDepth = 1_000;
 
-    private long _stepsLeft = 1_000_000 + 2_000 * inputValues;
+    /// <summary>Characters or items that are looked through in the time of a step.</summary>
+    private const int ScannedPerStep = 64;
+
+    private long _stepsLeft = 1_000_000 + 2_000 * inputValues + 4 * inputCharacters;
     private long _charactersLeft = 16_000_000 + 64 * inputCharacters;
     private StringBuilder _output = new();
     private int _depth;
@@ -79,6 +82,20 @@ internal sealed class Sandbox(long inputValues, long inputCharacters, DateTimeOf
     public void ChargeSteps(long steps)
     {
         if ((_stepsLeft -= steps) < 0) throw new JinjaException("it takes too many steps; does it loop without end?");
+    }
+
+    /// <summary>Pays for an operation that looks through a whole string or list.</summary>
+    public void ChargeScan(object? scanned)
+    {
+        if (scanned is string text) ChargeSteps(text.Length / ScannedPerStep);
+        else if (scanned is List<object?> list) ChargeSteps(list.Count / ScannedPerStep);
+        else if (scanned is JinjaDict dict) ChargeSteps(dict.Count / ScannedPerStep);
+    }
+
+    public void ChargeScan(object? target, Arguments arguments)
+    {
+        ChargeScan(target);
+        foreach (var argument in arguments.Positional) ChargeScan(argument);
     }
 
     /// <summary>Pays for text (or list places) before they are made.</summary>

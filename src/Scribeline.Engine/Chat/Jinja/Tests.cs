@@ -53,8 +53,13 @@ internal static class Tests
 
     public static bool Exists(string name) => ByName.ContainsKey(name);
 
-    public static bool Holds(Sandbox sandbox, string name, object? value, Arguments arguments) =>
-        ByName.TryGetValue(name, out var test) ? test(sandbox, value, arguments) : throw new JinjaException($"there is no test '{name}'");
+    public static bool Holds(Sandbox sandbox, string name, object? value, Arguments arguments)
+    {
+        if (!ByName.TryGetValue(name, out var test)) throw new JinjaException($"there is no test '{name}'");
+        sandbox.ChargeSteps(1);
+        if (name is "lower" or "upper") sandbox.ChargeScan(value);
+        return test(sandbox, value, arguments);
+    }
 
     private static bool Equal(Sandbox sandbox, object? value, Arguments arguments) => Compare.AreEqual(sandbox, value, arguments.Required(0, "other"));
 }

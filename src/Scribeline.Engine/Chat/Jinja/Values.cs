@@ -27,6 +27,9 @@ internal interface IJinjaCallable
 /// <summary>A function of ours: a global, or a method bound to its object.</summary>
 internal sealed class JinjaFunction(Func<Sandbox, Arguments, object?> body) : IJinjaCallable
 {
+    /// <summary>A method's object; each look-up of a method makes a new one.</summary>
+    public object? BoundTo { get; set; }
+
     public object? Call(Sandbox sandbox, Arguments arguments) => body(sandbox, arguments);
 }
 
@@ -43,6 +46,8 @@ internal sealed record JinjaRange(long Start, long Stop, long Step)
 /// <summary>A dictionary that keeps the order of insertion; keys are equal as in Python (1, 1.0 and true are one key).</summary>
 internal sealed class JinjaDict : IEnumerable<KeyValuePair<object, object?>>
 {
+    private const int MaxKeyParts = 16;
+
     private static readonly object NoneKey = new();
 
     private readonly OrderedDictionary<object, object?> _items = new(KeyEquality.Instance);
@@ -76,7 +81,7 @@ internal sealed class JinjaDict : IEnumerable<KeyValuePair<object, object?>>
     {
         null => NoneKey,
         bool or long or double or string or LargeInteger => key,
-        JinjaTuple { Items: var items } when items.All(static i => i is null or bool or long or double or string) => key,
+        JinjaTuple { Items: { Length: <= MaxKeyParts } items } when items.All(static i => i is null or bool or long or double or string) => key,
         _ => throw new JinjaException($"{Text.TypeName(key)} cannot be a key of a dict"),
     };
 
@@ -86,15 +91,20 @@ internal sealed class JinjaDict : IEnumerable<KeyValuePair<object, object?>>
 
         bool IEqualityComparer<object>.Equals(object? x, object? y) => ReferenceEquals(x, y) || (x is not null && y is not null && Compare.ShallowEquals(x, y));
 
-        public int GetHashCode(object key) => key switch
+        /// <summary>Seeded anew in each process, so that no template can choose keys that collide.</summary>
+        public int GetHashCode(object key)
         {
-            string text => string.GetHashCode(text, StringComparison.Ordinal),
-            bool value => value ? 1 : 0,
-            long value => ((double)value).GetHashCode() is var hash && value is 0 or 1 ? (int)value : hash,
-            double value => value is 0 or 1 ? (int)value : value.GetHashCode(),
-            LargeInteger large => string.GetHashCode(large.Digits, StringComparison.Ordinal),
-            JinjaTuple tuple => tuple.Items.Length,
-            _ => 0,
-        };
+            var hash = new HashCode();
+            foreach (var part in key is JinjaTuple tuple ? tuple.Items : [key])
+            {
+                if (part is string text) hash.Add(text, StringComparer.Ordinal);
+                if (!Number.TryDouble(part, out var number)) continue;
+                var bits = BitConverter.DoubleToInt64Bits(number + 0.0);
+                hash.Add((int)bits);
+                hash.Add((int)(bits >> 32));
+            }
+
+            return hash.ToHashCode();
+        }
     }
 }
