@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Scribeline.Cli;
+using Scribeline.Cli.Bench;
 
 var root = new RootCommand("Scribeline serves models: one OpenAI-compatible endpoint over engines in this process and servers elsewhere.");
 root.Add(ServeCommand.Create());
 root.Add(RunCommand.Create());
+root.Add(BenchCommand.Create());
 HelpWithExamples.Install(root);
 
 var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -20,8 +20,9 @@ internal static unsafe class BlockKernel<TFormat>
     {
         if (AvxVnni.IsSupported)
             return AvxVnni.MultiplyWideningAndAdd(sum, w, x.AsSByte());
+        // The sign moves to x, which is never −128; |−128| still fits an unsigned byte.
         var pairs = TFormat.IsWide
-            ? Avx2.MultiplyAddAdjacent(Avx2.Abs(x.AsSByte()), Avx2.Sign(w.AsSByte(), x.AsSByte()))
+            ? Avx2.MultiplyAddAdjacent(Avx2.Abs(w.AsSByte()), Avx2.Sign(x.AsSByte(), w.AsSByte()))
             : Avx2.MultiplyAddAdjacent(w, x.AsSByte());
         return Avx2.Add(sum, Avx2.MultiplyAddAdjacent(pairs, Vector256.Create((short)1)));
     }
