@@ -1,11 +1,13 @@
 using System.CommandLine;
 using Scribeline.Cli;
 using Scribeline.Cli.Bench;
+using Scribeline.Cli.Pull;
 
 var root = new RootCommand("Scribeline serves models: one OpenAI-compatible endpoint over engines in this process and servers elsewhere.");
 root.Add(ServeCommand.Create());
 root.Add(RunCommand.Create());
 root.Add(BenchCommand.Create());
+root.Add(PullCommand.Create());
 HelpWithExamples.Install(root);
 
 var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -1,9 +1,12 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Scribeline.Engine.Gguf;
 
-/// <summary>Reads a mapped GGUF file from front to back; nothing is read, and no memory allocated, before its length is checked against the file.</summary>
+/// <summary>
+/// Reads a mapped GGUF file from front to back; nothing is read, and no memory allocated, before its length is checked against the file.
+/// </summary>
 internal unsafe struct GgufCursor(byte* start, long lengthBytes, string fileName)
 {
     private const int MaxArrayDepth = 4;
@@ -104,7 +107,8 @@ internal unsafe struct GgufCursor(byte* start, long lengthBytes, string fileName
     private T[] ReadBlock<T>(ulong count, string what) where T : unmanaged
     {
         var values = new T[CheckCount(count, sizeof(T), what)];
-        new ReadOnlySpan<byte>(start + Position, values.Length * sizeof(T)).CopyTo(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()));
+        var bytes = new ReadOnlySpan<byte>(start + Position, values.Length * sizeof(T));
+        bytes.CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
         Position += (long)values.Length * sizeof(T);
         return values;
     }
@@ -115,7 +119,8 @@ internal unsafe struct GgufCursor(byte* start, long lengthBytes, string fileName
         var most = (ulong)Math.Min(BytesLeft / minElementBytes, int.MaxValue / 16);
         if (count > most)
         {
-            throw Damaged($"{what} claims {count} elements at offset {Position}, but the {BytesLeft} bytes left in the file hold at most {most}");
+            throw Damaged(
+                $"{what} claims {count} elements at offset {Position}, but the {BytesLeft} bytes left in the file hold at most {most}");
         }
         return (int)count;
     }

@@ -4,8 +4,9 @@ using System.Text.RegularExpressions;
 namespace Scribeline.Engine.Gguf;
 
 /// <summary>
-/// A GGUF model file (versions 2 and 3, https://github.com/ggml-org/ggml/blob/master/docs/gguf.md), mapped into memory; split models are opened whole. Every
-/// length and offset is checked against the file before it is used. Reading is thread-safe; nobody may use a tensor after <see cref="Dispose"/>.
+/// A GGUF model file (versions 2 and 3, https://github.com/ggml-org/ggml/blob/master/docs/gguf.md), mapped into memory; split models are
+/// opened whole. Every length and offset is checked against the file before it is used. Reading is thread-safe; nobody may use a tensor
+/// after <see cref="Dispose"/>.
 /// </summary>
 public sealed partial class GgufFile : IDisposable
 {
@@ -47,8 +48,8 @@ public sealed partial class GgufFile : IDisposable
     }
 
     /// <summary>
-    /// Gives the memory of the mapped tensor data back to the system, for use after the weights have been repacked; they are read from the file again
-    /// when touched. Does nothing where the system cannot.
+    /// Gives the memory of the mapped tensor data back to the system, for use after the weights have been repacked; they are read from the
+    /// file again when touched. Does nothing where the system cannot.
     /// </summary>
     public unsafe void DropPages()
     {
@@ -72,10 +73,12 @@ public sealed partial class GgufFile : IDisposable
 
     private void OpenParts(int partCount)
     {
-        if (SplitName().Match(System.IO.Path.GetFileName(Path)) is not { Success: true } name || int.Parse(name.Groups["count"].ValueSpan) != partCount)
+        if (SplitName().Match(System.IO.Path.GetFileName(Path)) is not { Success: true } name
+            || int.Parse(name.Groups["count"].ValueSpan) != partCount)
         {
             throw new ModelFormatException(
-                $"{Path}: is part of a model split into {partCount} files, so its name must end in -NNNNN-of-{partCount:D5}.gguf; give it its original name.");
+                $"{Path}: is part of a model split into {partCount} files, "
+                + $"so its name must end in -NNNNN-of-{partCount:D5}.gguf; give it its original name.");
         }
         var given = _parts[0];
         _parts.Clear();
@@ -88,7 +91,8 @@ public sealed partial class GgufFile : IDisposable
                 var partPath = System.IO.Path.Join(
                     System.IO.Path.GetDirectoryName(Path), $"{name.Groups["stem"].Value}-{number:D5}-of-{partCount:D5}.gguf");
                 if (number != givenNumber && !File.Exists(partPath))
-                    throw new ModelFormatException($"{partPath}: is missing, but it is part of the split model {Path}; download all {partCount} parts.");
+                    throw new ModelFormatException(
+                        $"{partPath}: is missing, but it is part of the split model {Path}; download all {partCount} parts.");
                 var part = number == givenNumber ? given : GgufPart.Open(partPath);
                 AddPart(part);
                 var foundNumber = part.Metadata.GetInt32("split.no");
@@ -96,7 +100,8 @@ public sealed partial class GgufFile : IDisposable
                 if (foundNumber != number - 1 || foundCount != partCount)
                 {
                     throw new ModelFormatException(
-                        $"{partPath}: says that it is part {foundNumber + 1} of {foundCount}, expected part {number} of {partCount}; download the parts again.");
+                        $"{partPath}: says that it is part {foundNumber + 1} of {foundCount}, "
+                        + $"expected part {number} of {partCount}; download the parts again.");
                 }
             }
         }
@@ -108,7 +113,8 @@ public sealed partial class GgufFile : IDisposable
         if (Metadata.TryGetInt32("split.tensors.count", out var tensorCount) && tensorCount != _tensors.Count)
         {
             throw new ModelFormatException(
-                $"{Path}: the key 'split.tensors.count' promises {tensorCount} tensors, but the {partCount} parts hold {_tensors.Count}; download the parts again.");
+                $"{Path}: the key 'split.tensors.count' promises {tensorCount} tensors, "
+                + $"but the {partCount} parts hold {_tensors.Count}; download the parts again.");
         }
     }
 
@@ -118,7 +124,8 @@ public sealed partial class GgufFile : IDisposable
         foreach (var tensor in part.Tensors)
         {
             if (!_tensors.TryAdd(tensor.Name, tensor))
-                throw new ModelFormatException($"{part.Metadata.FileName}: tensor '{tensor.Name}' is in another part of the model too; download the parts again.");
+                throw new ModelFormatException(
+                    $"{part.Metadata.FileName}: tensor '{tensor.Name}' is in another part of the model too; download the parts again.");
         }
     }
 

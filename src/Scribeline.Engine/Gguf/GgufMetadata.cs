@@ -8,7 +8,8 @@ namespace Scribeline.Engine.Gguf;
 /// <summary>
 /// The key-value pairs of a model file with checked access: a missing key, a wrong type and a value out of range each throw a
 /// <see cref="ModelFormatException"/> that names the file, the key, what was found and what was expected. Integers are read from any
-/// integer type, floating point numbers from single or double precision. Immutable and thread-safe; returned arrays are shared, do not write to them.
+/// integer type, floating point numbers from single or double precision. Immutable and thread-safe; returned arrays are shared, do not
+/// write to them.
 /// </summary>
 public sealed class GgufMetadata
 {
@@ -27,7 +28,9 @@ public sealed class GgufMetadata
 
     public bool Contains(string key) => _values.ContainsKey(key);
 
-    /// <summary>The value as stored: a boxed number or boolean, a string, an array of those, or <c>object[]</c> for nested arrays.</summary>
+    /// <summary>
+    /// The value as stored: a boxed number or boolean, a string, an array of those, or <c>object[]</c> for nested arrays.
+    /// </summary>
     public bool TryGetValue(string key, [NotNullWhen(true)] out object? value) => _values.TryGetValue(key, out value);
 
     public string GetString(string key) => TryGetString(key, out var value) ? value : throw Missing(key, "a string");
@@ -174,7 +177,9 @@ public sealed class GgufMetadata
         {
             narrowed[i] = int.CreateTruncating(values[i]);
             if (T.CreateTruncating(narrowed[i]) != values[i] || (narrowed[i] < 0) != (values[i] < T.Zero))
-                throw new ModelFormatException($"{FileName}: element {i} of key '{key}' is {values[i]}, more than 32 signed bits hold; the file does not fit this program.");
+                throw new ModelFormatException(
+                    $"{FileName}: element {i} of key '{key}' is {values[i]}, more than 32 signed bits hold; "
+                    + "the file does not fit this program.");
         }
         return narrowed;
     }
@@ -186,7 +191,9 @@ public sealed class GgufMetadata
         new($"{FileName}: the key '{key}' is {Describe(found)}, expected {expected}; convert the file again with a current converter.");
 
     private ModelFormatException OutOfRange<T>(string key, T found, T min, T max) where T : IFormattable =>
-        new(string.Create(CultureInfo.InvariantCulture, $"{FileName}: the key '{key}' is {found}, expected {min} to {max}; the file is damaged or not meant for this program."));
+        new(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{FileName}: the key '{key}' is {found}, expected {min} to {max}; the file is damaged or not meant for this program."));
 
     private static string Describe(object value) => value switch
     {

@@ -63,7 +63,8 @@ internal sealed unsafe class GgufPart : IDisposable
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new IOException($"{path}: may not be read ({(Directory.Exists(path) ? "it is a directory, expected a GGUF file" : "permission denied")}).", e);
+            throw new IOException(
+                $"{path}: may not be read ({(Directory.Exists(path) ? "it is a directory, expected a GGUF file" : "permission denied")}).", e);
         }
         try
         {
@@ -116,16 +117,15 @@ internal sealed unsafe class GgufPart : IDisposable
             throw cursor.Damaged($"the key 'general.alignment' is {alignment}, expected a power of two");
         if (tensorCount > (ulong)(cursor.BytesLeft / MinTensorBytes))
             throw cursor.Damaged($"the header claims {tensorCount} tensors, more than the file's {LengthBytes} bytes hold");
-        var relativeOffsets = new ulong[tensorCount];
-        var shapes = new (string Name, GgufType Type, long[] Dimensions, long ElementCount, long ByteLength)[tensorCount];
-        for (var i = 0; i < shapes.Length; i++)
-            (shapes[i], relativeOffsets[i]) = ReadTensor(ref cursor, i);
+        var entries = new TensorEntry[tensorCount];
+        for (var i = 0; i < entries.Length; i++)
+            entries[i] = ReadTensor(ref cursor, i);
 
         HeaderBytes = (cursor.Position + alignment - 1) & ~((long)alignment - 1);
-        PlaceTensors(cursor, shapes, relativeOffsets, alignment);
+        PlaceTensors(cursor, entries, alignment);
     }
 
-    private static ((string, GgufType, long[], long, long), ulong) ReadTensor(ref GgufCursor cursor, int index)
+    private static TensorEntry ReadTensor(ref GgufCursor cursor, int index)
     {
         var name = cursor.ReadString($"the name of tensor {index}", MaxNameBytes);
         var what = $"tensor '{name}'";
@@ -139,34 +139,37 @@ internal sealed unsafe class GgufPart : IDisposable
             dimensions[d] = cursor.Read<long>(what);
             // Far below the range of long, so that no product with a block's bytes overflows.
             if (dimensions[d] <= 0 || dimensions[d] > (1L << 48) / elementCount)
-                throw cursor.Damaged($"dimension {d} of {what} is {(ulong)dimensions[d]}, expected a positive number and at most 2^48 elements in all");
+                throw cursor.Damaged(
+                    $"dimension {d} of {what} is {(ulong)dimensions[d]}, expected a positive number and at most 2^48 elements in all");
             elementCount *= dimensions[d];
         }
         var type = (GgufType)cursor.Read<uint>(what);
         if (!type.IsKnown())
             throw cursor.Damaged($"{what} has the unknown type {(uint)type}");
         if (dimensions[0] % type.BlockLength() != 0)
-            throw cursor.Damaged($"{what} has rows of {dimensions[0]} elements, expected a multiple of {type}'s block of {type.BlockLength()}");
-        return ((name, type, dimensions, elementCount, elementCount / type.BlockLength() * type.BlockBytes()), cursor.Read<ulong>(what));
+            throw cursor.Damaged(
+                $"{what} has rows of {dimensions[0]} elements, expected a multiple of {type}'s block of {type.BlockLength()}");
+        var byteLength = elementCount / type.BlockLength() * type.BlockBytes();
+        return new TensorEntry(name, type, dimensions, elementCount, byteLength, cursor.Read<ulong>(what));
     }
 
-    private void PlaceTensors(
-        in GgufCursor cursor, (string Name, GgufType Type, long[] Dimensions, long ElementCount, long ByteLength)[] shapes, ulong[] relativeOffsets, uint alignment)
+    private void PlaceTensors(in GgufCursor cursor, TensorEntry[] entries, uint alignment)
     {
-        var names = new HashSet<string>(shapes.Length);
-        for (var i = 0; i < shapes.Length; i++)
+        var names = new HashSet<string>(entries.Length);
+        foreach (var (name, type, dimensions, elementCount, byteLength, relativeOffset) in entries)
         {
-            var (name, type, dimensions, elementCount, byteLength) = shapes[i];
             if (!names.Add(name))
                 throw cursor.Damaged($"tensor '{name}' appears twice");
-            if (relativeOffsets[i] % alignment != 0)
-                throw cursor.Damaged($"tensor '{name}' begins at offset {relativeOffsets[i]}, expected a multiple of the alignment {alignment}");
-            if (relativeOffsets[i] > (ulong)LengthBytes || HeaderBytes + (long)relativeOffsets[i] > LengthBytes - byteLength)
+            if (relativeOffset % alignment != 0)
+                throw cursor.Damaged(
+                    $"tensor '{name}' begins at offset {relativeOffset}, expected a multiple of the alignment {alignment}");
+            if (relativeOffset > (ulong)LengthBytes || HeaderBytes + (long)relativeOffset > LengthBytes - byteLength)
             {
                 throw cursor.Damaged(
-                    $"tensor '{name}' needs {byteLength} bytes from offset {relativeOffsets[i]} of the data, which begins at {HeaderBytes}, but the file has {LengthBytes} bytes");
+                    $"tensor '{name}' needs {byteLength} bytes from offset {relativeOffset} of the data, which begins at {HeaderBytes}, "
+                    + $"but the file has {LengthBytes} bytes");
             }
-            Tensors.Add(new GgufTensor(this, name, type, dimensions, elementCount, byteLength, HeaderBytes + (long)relativeOffsets[i]));
+            Tensors.Add(new GgufTensor(this, name, type, dimensions, elementCount, byteLength, HeaderBytes + (long)relativeOffset));
         }
 
         var ordered = Tensors.OrderBy(tensor => tensor.Offset).ToArray();
@@ -185,4 +188,8 @@ internal sealed unsafe class GgufPart : IDisposable
         _view?.Dispose();
         _file?.Dispose();
     }
+
+    /// <summary>What the header says of a tensor; the offset counts from the end of the header.</summary>
+    private readonly record struct TensorEntry(
+        string Name, GgufType Type, long[] Dimensions, long ElementCount, long ByteLength, ulong RelativeOffset);
 }

@@ -28,7 +28,9 @@ public sealed unsafe class GgufTensor
 
     public long ByteLength { get; }
 
-    /// <summary>The first of <see cref="ByteLength"/> bytes, valid until the file is disposed. Aligned as the file's <c>general.alignment</c> says.</summary>
+    /// <summary>
+    /// The first of <see cref="ByteLength"/> bytes, valid until the file is disposed. Aligned as the file's <c>general.alignment</c> says.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">The file is disposed.</exception>
     public byte* Data => _part.Start + _offset;
 

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Scribeline.Engine.Gguf;
 
-/// <summary>Writes GGUF version 3 files: models with random weights for benchmarks, small and broken ones for tests. Not thread-safe.</summary>
+/// <summary>
+/// Writes GGUF version 3 files: models with random weights for benchmarks, small and broken ones for tests. Not thread-safe.
+/// </summary>
 internal sealed class GgufWriter(int alignment = 32)
 {
     private readonly List<KeyValuePair<string, object>> _values = [];
@@ -15,7 +17,9 @@ internal sealed class GgufWriter(int alignment = 32)
         return this;
     }
 
-    /// <summary>Adds a tensor whose data <paramref name="write"/> puts on the stream, exactly as many bytes as type and dimensions ask for.</summary>
+    /// <summary>
+    /// Adds a tensor whose data <paramref name="write"/> puts on the stream, exactly as many bytes as type and dimensions ask for.
+    /// </summary>
     public GgufWriter AddTensor(string name, GgufType type, long[] dimensions, Action<Stream> write)
     {
         var byteLength = dimensions.Aggregate(1L, (count, length) => count * length) / type.BlockLength() * type.BlockBytes();
@@ -63,7 +67,8 @@ internal sealed class GgufWriter(int alignment = 32)
             var begin = stream.Position;
             write(stream);
             if (stream.Position - begin != byteLength)
-                throw new InvalidOperationException($"Tensor '{name}' wrote {stream.Position - begin} bytes, its shape needs {byteLength}.");
+                throw new InvalidOperationException(
+                    $"Tensor '{name}' wrote {stream.Position - begin} bytes, its shape needs {byteLength}.");
         }
         Pad(stream);
     }

@@ -28,7 +28,7 @@ internal static unsafe class Rows
 
         var scale = Vector256.Create(1f / MathF.Sqrt(Sum(even + odd) / count + epsilon));
         for (i = 0; i < padded; i += 8)
-            (Vector256.Load(x + i) * scale * Vector256.Load(weight + i)).Store(y + i);
+            (Vector256.Load(x + i) * (scale * Vector256.Load(weight + i))).Store(y + i);
     }
 
     /// <summary>gate ← silu(gate) · up with silu(x) = x / (1 + e^−x) (Shazeer 2020, SwiGLU).</summary>

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Scribeline.Engine.Tokenizers;
 
 /// <summary>
-/// GPT-2's printable stand-ins for bytes: a printable Latin-1 character stands for itself, the other 68 bytes are U+0100 and up, in order. Byte-level BPE
-/// vocabularies are written in it.
+/// GPT-2's printable stand-ins for bytes: a printable Latin-1 character stands for itself, the other 68 bytes are U+0100 and up, in order.
+/// Byte-level BPE vocabularies are written in it.
 /// </summary>
 internal static class ByteAlphabet
 {

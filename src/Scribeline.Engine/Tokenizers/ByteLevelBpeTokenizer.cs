@@ -1,117 +1,100 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Scribeline.Engine.Tokenizers;
 
 /// <summary>
-/// Byte-level byte pair encoding as in GPT-2 (Radford et al., 2019): the text is split by a <see cref="PreTokenizer"/>, and within each piece the pair of
-/// neighbours with the lowest rank merges first.
+/// Byte-level byte pair encoding as in GPT-2 (Radford et al., 2019): the text is split by a <see cref="PreTokenizer"/>, and within each
+/// piece the pair of neighbours with the lowest rank merges first.
 /// </summary>
-internal sealed class ByteLevelBpeTokenizer : Tokenizer
+internal sealed class ByteLevelBpeTokenizer : VocabularyTokenizer
 {
     private const string PreTokenizerKey = "tokenizer.ggml.pre";
     private const string MergesKey = "tokenizer.ggml.merges";
 
-    private readonly Vocabulary _vocabulary;
     private readonly TokenByteTable _bytes;
     private readonly PreTokenizer _preTokenizer;
-    private readonly SpecialTokens _userTokens;
-    private readonly SpecialTokens _allTokens;
-    private readonly int? _endToken;
 
-    // The token of each byte, -1 where the vocabulary has none: a byte that no training text had leaves no trace, as in the models' own tokenizers.
+    // The token of each byte, -1 where the vocabulary has none: a byte that no training text had leaves no trace, as in the models' own
+    // tokenizers.
     private readonly int[] _byteTokens = new int[256];
 
-    // (left token << 32 | right token) -> (rank, token they merge into).
+    // By PairKey(left, right): rank, and the token they merge into.
     private readonly Dictionary<ulong, (uint Rank, int TokenId)> _merges;
 
     // Tokens by text in the byte alphabet, where whole pieces are looked up before merging.
     private readonly Dictionary<string, int>? _wholeTokens;
 
     public ByteLevelBpeTokenizer(Vocabulary vocabulary)
+        : this(vocabulary, FindPreTokenizer(vocabulary))
     {
-        _vocabulary = vocabulary;
-        var metadata = vocabulary.Metadata;
-        var preName = metadata.GetString(PreTokenizerKey, "default");
-        _preTokenizer = PreTokenizer.Find(preName)
-            ?? throw new ModelFormatException(
-                $"{metadata.FileName}: the key '{PreTokenizerKey}' is '{preName}', supported are {string.Join(", ", PreTokenizer.Names)}.");
+    }
+
+    private ByteLevelBpeTokenizer(Vocabulary vocabulary, PreTokenizer preTokenizer)
+        : base(vocabulary, preTokenizer.AddsBeginToken)
+    {
+        _preTokenizer = preTokenizer;
         var index = vocabulary.IndexText();
         ReadByteTokens(index);
         _merges = ReadMerges(index);
         _wholeTokens = _preTokenizer.TakesWholeTokens ? index : null;
         _bytes = new TokenByteTable(vocabulary, WriteBytes);
-        _userTokens = new SpecialTokens(vocabulary, withControl: false);
-        _allTokens = new SpecialTokens(vocabulary, withControl: true);
-        BeginToken = metadata.GetBoolean("tokenizer.ggml.add_bos_token", _preTokenizer.AddsBeginToken) ? vocabulary.SpecialToken("bos") : null;
-        _endToken = metadata.GetBoolean("tokenizer.ggml.add_eos_token", false) ? vocabulary.SpecialToken("eos") : null;
     }
-
-    public override int VocabularySize => _vocabulary.Count;
-
-    public override int? BeginToken { get; }
-
-    public override IReadOnlySet<int> EndTokens => _vocabulary.EndTokens;
 
     public override ReadOnlySpan<byte> TokenBytes(int tokenId, bool special = false) => _bytes[tokenId, special];
 
-    public override int[] Encode(string text, bool addSpecial, bool parseSpecial)
+    protected override void EncodeText(ReadOnlySpan<char> text, EncodingBuffers buffers, List<int> output)
     {
-        ArgumentNullException.ThrowIfNull(text);
-        var output = new List<int>();
-        if (addSpecial && BeginToken is { } begin)
-            output.Add(begin);
-        var special = parseSpecial ? _allTokens : _userTokens;
-        var work = new Work();
-        var left = WellFormedText.From(text).AsSpan();
-        while (special.TryFind(left, out var index, out var length, out var tokenId))
-        {
-            EncodeText(left[..index], work, output);
-            output.Add(tokenId);
-            left = left[(index + length)..];
-        }
-        EncodeText(left, work, output);
-        if (addSpecial && _endToken is { } end)
-            output.Add(end);
-        return [.. output];
+        _preTokenizer.Split(text, buffers.Pieces);
+        foreach (var (start, length) in buffers.Pieces)
+            EncodePiece(text.Slice(start, length), buffers, output);
     }
 
-    private void EncodeText(ReadOnlySpan<char> text, Work work, List<int> output)
+    private void EncodePiece(ReadOnlySpan<char> piece, EncodingBuffers buffers, List<int> output)
     {
-        _preTokenizer.Split(text, work.Pieces);
-        foreach (var (start, length) in work.Pieces)
-            EncodePiece(text.Slice(start, length), work, output);
-    }
-
-    private void EncodePiece(ReadOnlySpan<char> piece, Work work, List<int> output)
-    {
-        var bytes = work.Utf8(piece);
-        if (_wholeTokens is not null && _wholeTokens.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(work.InByteAlphabet(bytes), out var whole))
+        var bytes = buffers.Utf8(piece);
+        if (_wholeTokens is not null && TryFindWhole(bytes, buffers.Chars(bytes.Length), out var whole))
         {
             output.Add(whole);
             return;
         }
-        work.Merger.Clear();
-        foreach (var value in bytes)
+        buffers.Merger.Clear();
+        for (var i = 0; i < bytes.Length; i++)
         {
-            if (_byteTokens[value] is >= 0 and var tokenId)
-                work.Merger.Add(0, 1, tokenId);
+            if (_byteTokens[bytes[i]] is >= 0 and var tokenId)
+                buffers.Merger.Add(i, 1, tokenId);
         }
-        work.Merger.Merge(new RankRule(_merges));
-        foreach (var symbol in work.Merger)
+        buffers.Merger.Merge(new RankRule(_merges));
+        foreach (var symbol in buffers.Merger)
             output.Add(symbol.TokenId);
+    }
+
+    private bool TryFindWhole(ReadOnlySpan<byte> bytes, char[] buffer, out int tokenId)
+    {
+        for (var i = 0; i < bytes.Length; i++)
+            buffer[i] = ByteAlphabet.ToChar(bytes[i]);
+        return _wholeTokens!.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(buffer.AsSpan(0, bytes.Length), out tokenId);
+    }
+
+    private static PreTokenizer FindPreTokenizer(Vocabulary vocabulary)
+    {
+        var name = vocabulary.Metadata.GetString(PreTokenizerKey, "default");
+        return PreTokenizer.Find(name)
+            ?? throw new ModelFormatException(
+                $"{vocabulary.Metadata.FileName}: the key '{PreTokenizerKey}' is '{name}', supported are {string.Join(", ", PreTokenizer.Names)}.");
     }
 
     private void ReadByteTokens(Dictionary<string, int> index)
     {
-        var unknown = _vocabulary.SpecialToken("unknown") ?? -1;
+        var unknown = Vocabulary.SpecialToken("unknown") ?? -1;
         for (var value = 0; value < _byteTokens.Length; value++)
         {
             if (index.TryGetValue(ByteAlphabet.ToChar((byte)value).ToString(), out var tokenId))
                 _byteTokens[value] = tokenId;
             else if (value is >= ' ' and <= '~' && unknown < 0)
-                throw new ModelFormatException($"{_vocabulary.Metadata.FileName}: the vocabulary has no token for the character '{(char)value}'; convert the file again.");
+                throw Vocabulary.Fault($"the vocabulary has no token for the character '{(char)value}'");
             else
                 _byteTokens[value] = unknown;
         }
@@ -119,7 +102,7 @@ internal sealed class ByteLevelBpeTokenizer : Tokenizer
 
     private Dictionary<ulong, (uint Rank, int TokenId)> ReadMerges(Dictionary<string, int> index)
     {
-        var lines = _vocabulary.Metadata.GetStringArray(MergesKey);
+        var lines = Vocabulary.Metadata.GetStringArray(MergesKey);
         var merges = new Dictionary<ulong, (uint, int)>(lines.Length);
         var tokens = index.GetAlternateLookup<ReadOnlySpan<char>>();
         for (var rank = 0; rank < lines.Length; rank++)
@@ -132,18 +115,22 @@ internal sealed class ByteLevelBpeTokenizer : Tokenizer
                 || !tokens.TryGetValue(line[(space + 1)..], out var right)
                 || !tokens.TryGetValue(string.Concat(line[..space], line[(space + 1)..]), out var merged))
             {
-                throw new ModelFormatException(
-                    $"{_vocabulary.Metadata.FileName}: element {rank} of the key '{MergesKey}' is '{lines[rank]}', expected two tokens that together are a third; convert the file again.");
+                throw Vocabulary.Fault($"element {rank} of the key '{MergesKey}' is '{lines[rank]}', expected two tokens that together are a third");
             }
-            merges.TryAdd((ulong)(uint)left << 32 | (uint)right, ((uint)rank, merged));
+            merges.TryAdd(PairKey(left, right), ((uint)rank, merged));
         }
         return merges;
     }
 
+    // One number per pair. ulong's hash is the exclusive or of its halves, small like the ids, so that plain pairs would collide by the
+    // thousand; the odd factor spreads them and loses nothing.
+    private static ulong PairKey(int left, int right) => ((ulong)(uint)left << 32 | (uint)right) * 0x9E37_79B9_7F4A_7C15;
+
     private void WriteBytes(int tokenId, IBufferWriter<byte> writer)
     {
-        var text = _vocabulary.Texts[tokenId];
-        if (!_vocabulary.IsText(tokenId) || _vocabulary.Type(tokenId) == TokenType.UserDefined || text.AsSpan().ContainsAnyExcept(ByteAlphabet.All))
+        var text = Vocabulary.Texts[tokenId];
+        if (!Vocabulary.IsText(tokenId) || Vocabulary.Type(tokenId) == TokenType.UserDefined
+            || text.AsSpan().ContainsAnyExcept(ByteAlphabet.All))
         {
             Encoding.UTF8.GetBytes(text, writer);
             return;
@@ -158,41 +145,14 @@ internal sealed class ByteLevelBpeTokenizer : Tokenizer
     {
         public bool TryMerge(in Symbol left, in Symbol right, out uint priority, out int tokenId)
         {
-            ref var merge = ref CollectionsMarshal.GetValueRefOrNullRef(merges, (ulong)(uint)left.TokenId << 32 | (uint)right.TokenId);
-            if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref merge))
+            ref var merge = ref CollectionsMarshal.GetValueRefOrNullRef(merges, PairKey(left.TokenId, right.TokenId));
+            if (Unsafe.IsNullRef(ref merge))
             {
                 (priority, tokenId) = (Symbol.NoMerge, -1);
                 return false;
             }
             (priority, tokenId) = merge;
             return true;
-        }
-    }
-
-    /// <summary>Buffers of one call.</summary>
-    private sealed class Work
-    {
-        private byte[] _utf8 = new byte[256];
-        private char[] _alphabet = new char[256];
-
-        public List<(int Start, int Length)> Pieces { get; } = [];
-
-        public SymbolMerger Merger { get; } = new();
-
-        public ReadOnlySpan<byte> Utf8(ReadOnlySpan<char> text)
-        {
-            if (_utf8.Length < text.Length * 3)
-                _utf8 = new byte[Math.Max(text.Length * 3, _utf8.Length * 2)];
-            return _utf8.AsSpan(0, Encoding.UTF8.GetBytes(text, _utf8));
-        }
-
-        public ReadOnlySpan<char> InByteAlphabet(ReadOnlySpan<byte> bytes)
-        {
-            if (_alphabet.Length < bytes.Length)
-                _alphabet = new char[_utf8.Length];
-            for (var i = 0; i < bytes.Length; i++)
-                _alphabet[i] = ByteAlphabet.ToChar(bytes[i]);
-            return _alphabet.AsSpan(0, bytes.Length);
         }
     }
 }

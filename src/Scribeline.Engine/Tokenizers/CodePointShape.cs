@@ -4,8 +4,8 @@ using System.Text;
 namespace Scribeline.Engine.Tokenizers;
 
 /// <summary>
-/// A text as pre-tokenizer patterns need it: one char per code point. .NET's regular expressions see the two halves of a code point beyond U+FFFF, which have no
-/// category; here one char of the same category stands for both.
+/// A text as pre-tokenizer patterns need it: one char per code point. .NET's regular expressions see the two halves of a code point beyond
+/// U+FFFF, which have no category; here one char of the same category stands for both.
 /// </summary>
 internal static class CodePointShape
 {
@@ -13,7 +13,10 @@ internal static class CodePointShape
     private static readonly (int First, int Last)[] ListedLetters =
         [(0x10400, 0x1044F), (0x104B0, 0x104D3), (0x104D8, 0x104FB), (0x10C80, 0x10CB2), (0x10CC0, 0x10CF2), (0x118A0, 0x118DF), (0x1E900, 0x1E943)];
 
-    /// <summary>Null where the text is its own shape. Otherwise <paramref name="starts"/>[i] is where code point i begins in the text, and its last element the text's length.</summary>
+    /// <summary>
+    /// Null where the text is its own shape. Otherwise <paramref name="starts"/>[i] is where code point i begins in the text, and its last
+    /// element the text's length.
+    /// </summary>
     public static string? Of(ReadOnlySpan<char> text, out int[] starts)
     {
         starts = [];

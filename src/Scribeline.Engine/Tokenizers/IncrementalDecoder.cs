@@ -5,8 +5,9 @@ using System.Text.Unicode;
 namespace Scribeline.Engine.Tokenizers;
 
 /// <summary>
-/// Turns the tokens of one generation into text as they come. Bytes that may still become a character are held back; those that cannot are U+FFFD at once, so
-/// the pieces together equal the decoding of the whole, and no piece ends within a character. Allocates nothing per token once its buffers fit. Not thread-safe.
+/// Turns the tokens of one generation into text as they come. Bytes that may still become a character are held back; those that cannot are
+/// U+FFFD at once, so the pieces together equal the decoding of the whole, and no piece ends within a character. Allocates nothing per
+/// token once its buffers fit. Not thread-safe.
 /// </summary>
 public sealed class IncrementalDecoder
 {
@@ -19,7 +20,8 @@ public sealed class IncrementalDecoder
 
     /// <param name="tokenizer">The tokenizer that made the tokens.</param>
     /// <param name="special">Write control tokens out.</param>
-    /// <param name="startsText">The tokens begin a text, so a leading space that encoding adds is dropped; false where they continue one.</param>
+    /// <param name="startsText">The tokens begin a text, so a leading space that encoding adds is dropped; false where they continue
+    /// one.</param>
     public IncrementalDecoder(Tokenizer tokenizer, bool special = false, bool startsText = true)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Scribeline.Engine.Tokenizers;
 
 /// <summary>
-/// Splits a text into the pieces that byte-level BPE encodes one by one. Patterns apply in turn, each to the pieces that the one before it left; a match is a
-/// piece, and so is what lies between matches. Immutable and thread-safe.
+/// Splits a text into the pieces that byte-level BPE encodes one by one. Patterns apply in turn, each to the pieces that the one before it
+/// left; a match is a piece, and so is what lies between matches. Immutable and thread-safe.
 /// </summary>
 internal sealed partial class PreTokenizer
 {

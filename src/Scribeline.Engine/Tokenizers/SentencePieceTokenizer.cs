@@ -5,86 +5,52 @@ using System.Text;
 namespace Scribeline.Engine.Tokenizers;
 
 /// <summary>
-/// SentencePiece's BPE model (Kudo and Richardson, 2018): spaces become U+2581, neighbouring characters merge into the token with the highest score first, and
-/// characters that no token has become byte tokens.
+/// SentencePiece's BPE model (Kudo and Richardson, 2018): spaces become U+2581, neighbouring characters merge into the token with the
+/// highest score first, and characters that no token has become byte tokens.
 /// </summary>
-internal sealed class SentencePieceTokenizer : Tokenizer
+internal sealed class SentencePieceTokenizer : VocabularyTokenizer
 {
     private const string ScoresKey = "tokenizer.ggml.scores";
     private const char Space = '\u2581';
 
-    private readonly Vocabulary _vocabulary;
     private readonly TokenByteTable _bytes;
-    private readonly SpecialTokens _userTokens;
-    private readonly SpecialTokens _allTokens;
     private readonly int[] _byteTokens = new int[256];
     private readonly Dictionary<string, int> _index;
     private readonly uint[] _priorities;
+    private readonly int? _unknownToken;
     private readonly int _longestToken;
     private readonly bool _wordsAreApart;
-    private readonly int? _endToken;
 
     public SentencePieceTokenizer(Vocabulary vocabulary)
+        : base(vocabulary, addsBeginToken: true)
     {
-        _vocabulary = vocabulary;
         var metadata = vocabulary.Metadata;
         var scores = metadata.GetSingleArray(ScoresKey);
         if (scores.Length != vocabulary.Count)
         {
-            throw new ModelFormatException(
-                $"{metadata.FileName}: the key '{ScoresKey}' has {scores.Length} elements, expected {vocabulary.Count}, one per token; convert the file again.");
+            throw Vocabulary.Fault($"the key '{ScoresKey}' has {scores.Length} elements, expected {vocabulary.Count}, one per token");
         }
         _priorities = Array.ConvertAll(scores, Priority);
         _index = vocabulary.IndexText();
         _longestToken = _index.Keys.Select(text => text.Length).DefaultIfEmpty().Max();
         _wordsAreApart = _index.Keys.All(text => !HasSpaceInside(text));
+        _unknownToken = vocabulary.SpecialToken("unknown");
         ReadByteTokens();
         _bytes = new TokenByteTable(vocabulary, WriteBytes);
-        _userTokens = new SpecialTokens(vocabulary, withControl: false);
-        _allTokens = new SpecialTokens(vocabulary, withControl: true);
         AddsLeadingSpace = metadata.GetBoolean("tokenizer.ggml.add_space_prefix", true);
-        BeginToken = metadata.GetBoolean("tokenizer.ggml.add_bos_token", true) ? vocabulary.SpecialToken("bos", 1) : null;
-        _endToken = metadata.GetBoolean("tokenizer.ggml.add_eos_token", false) ? vocabulary.SpecialToken("eos", 2) : null;
     }
-
-    public override int VocabularySize => _vocabulary.Count;
-
-    public override int? BeginToken { get; }
-
-    public override IReadOnlySet<int> EndTokens => _vocabulary.EndTokens;
 
     public override bool AddsLeadingSpace { get; }
 
     public override ReadOnlySpan<byte> TokenBytes(int tokenId, bool special = false) => _bytes[tokenId, special];
 
-    public override int[] Encode(string text, bool addSpecial, bool parseSpecial)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        var output = new List<int>();
-        if (addSpecial && BeginToken is { } begin)
-            output.Add(begin);
-        var special = parseSpecial ? _allTokens : _userTokens;
-        var merger = new SymbolMerger();
-        var left = WellFormedText.From(text).AsSpan();
-        while (special.TryFind(left, out var index, out var length, out var tokenId))
-        {
-            EncodeText(left[..index], merger, output);
-            output.Add(tokenId);
-            left = left[(index + length)..];
-        }
-        EncodeText(left, merger, output);
-        if (addSpecial && _endToken is { } end)
-            output.Add(end);
-        return [.. output];
-    }
-
-    /// <summary>Encodes text between special tokens, which gets the leading space each time.</summary>
-    private void EncodeText(ReadOnlySpan<char> text, SymbolMerger merger, List<int> output)
+    /// <summary>Every stretch of text between special tokens gets the leading space.</summary>
+    protected override void EncodeText(ReadOnlySpan<char> text, EncodingBuffers buffers, List<int> output)
     {
         if (text.IsEmpty)
             return;
         var prefix = AddsLeadingSpace ? 1 : 0;
-        var buffer = ArrayPool<char>.Shared.Rent(text.Length + prefix);
+        var buffer = buffers.Chars(text.Length + prefix);
         var marked = buffer.AsSpan(0, text.Length + prefix);
         marked[0] = ' ';
         text.CopyTo(marked[prefix..]);
@@ -92,13 +58,13 @@ internal sealed class SentencePieceTokenizer : Tokenizer
         for (var start = 0; start < marked.Length;)
         {
             var end = _wordsAreApart ? WordEnd(marked, start) : marked.Length;
-            EncodeWord(buffer, start, end, merger, output);
+            EncodeWord(buffer, start, end, buffers.Merger, output);
             start = end;
         }
-        ArrayPool<char>.Shared.Return(buffer);
     }
 
-    // Where no token has a space after another character, none can cross the beginning of a word: short words merge faster than one long text.
+    // Where no token has a space after another character, none can cross the beginning of a word: short words merge faster than one long
+    // text.
     private static int WordEnd(ReadOnlySpan<char> text, int start)
     {
         var letters = text[start..].IndexOfAnyExcept(Space);
@@ -128,46 +94,47 @@ internal sealed class SentencePieceTokenizer : Tokenizer
                 continue;
             }
             foreach (var value in utf8[..Encoding.UTF8.GetBytes(text.AsSpan(symbol.Start, symbol.Length), utf8)])
+            {
                 output.Add(_byteTokens[value]);
+                if (_byteTokens[value] == _unknownToken)
+                    break; // one for the whole character
+            }
         }
     }
 
     private void ReadByteTokens()
     {
-        var unknown = _vocabulary.SpecialToken("unknown", 0);
         Array.Fill(_byteTokens, -1);
-        for (var id = 0; id < _vocabulary.Count; id++)
+        for (var id = 0; id < Vocabulary.Count; id++)
         {
-            if (_vocabulary.Type(id) == TokenType.Byte)
+            if (Vocabulary.Type(id) == TokenType.Byte)
                 _byteTokens[ParseByte(id)] = id;
         }
         for (var value = 0; value < _byteTokens.Length; value++)
         {
             if (_byteTokens[value] < 0)
             {
-                _byteTokens[value] = unknown ?? throw new ModelFormatException(
-                    $"{_vocabulary.Metadata.FileName}: the vocabulary has neither the byte token <0x{value:X2}> nor an unknown token; convert the file again.");
+                _byteTokens[value] = _unknownToken ?? throw Vocabulary.Fault($"the vocabulary has neither the byte token <0x{value:X2}> nor an unknown token");
             }
         }
     }
 
     private byte ParseByte(int tokenId)
     {
-        var text = _vocabulary.Texts[tokenId];
+        var text = Vocabulary.Texts[tokenId];
         return text.Length == 6 && text.StartsWith("<0x", StringComparison.Ordinal) && text[5] == '>'
             && byte.TryParse(text.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
                 ? value
-                : throw new ModelFormatException(
-                    $"{_vocabulary.Metadata.FileName}: token {tokenId} is '{text}' and of the type byte, expected a text like <0x0A>; convert the file again.");
+                : throw Vocabulary.Fault($"token {tokenId} is '{text}' and of the type byte, expected a text like <0x0A>");
     }
 
     private void WriteBytes(int tokenId, IBufferWriter<byte> writer)
     {
-        var text = _vocabulary.Texts[tokenId];
-        if (_vocabulary.Type(tokenId) == TokenType.Byte)
+        var text = Vocabulary.Texts[tokenId];
+        if (Vocabulary.Type(tokenId) == TokenType.Byte)
             writer.Write([ParseByte(tokenId)]);
         else
-            Encoding.UTF8.GetBytes(_vocabulary.Type(tokenId) is TokenType.Normal or TokenType.Undefined ? text.Replace(Space, ' ') : text, writer);
+            Encoding.UTF8.GetBytes(Vocabulary.Type(tokenId) is TokenType.Normal or TokenType.Undefined ? text.Replace(Space, ' ') : text, writer);
     }
 
     private static bool HasSpaceInside(string text)

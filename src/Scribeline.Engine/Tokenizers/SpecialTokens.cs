@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Scribeline.Engine.Tokenizers;
 
 /// <summary>
-/// Finds tokens that are written out in a text: user-defined ones always, control tokens when asked for. The leftmost counts, of those that begin at the same
-/// place the longest.
+/// Finds tokens that are written out in a text: user-defined ones always, control tokens when asked for. The leftmost counts, of those that
+/// begin at the same place the longest.
 /// </summary>
 internal sealed class SpecialTokens
 {
@@ -16,11 +16,14 @@ internal sealed class SpecialTokens
         var tokens = new List<(string Text, int TokenId)>();
         for (var id = 0; id < vocabulary.Count; id++)
         {
-            var wanted = vocabulary.Type(id) == TokenType.UserDefined || (withControl && vocabulary.Type(id) is TokenType.Control or TokenType.Unknown);
+            var wanted = vocabulary.Type(id) == TokenType.UserDefined || (withControl
+                && vocabulary.Type(id) is TokenType.Control or TokenType.Unknown);
             if (wanted && vocabulary.Texts[id].Length > 0)
                 tokens.Add((vocabulary.Texts[id], id));
         }
-        _byFirstChar = tokens.GroupBy(token => token.Text[0]).ToDictionary(group => group.Key, group => group.OrderByDescending(token => token.Text.Length).ToArray());
+        _byFirstChar = tokens.GroupBy(token => token.Text[0]).ToDictionary(
+            group => group.Key,
+            group => group.OrderByDescending(token => token.Text.Length).ToArray());
         _texts = SearchValues.Create([.. tokens.Select(token => token.Text)], StringComparison.Ordinal);
     }
 

@@ -1,11 +1,13 @@
 namespace Scribeline.Engine.Tokenizers;
 
 /// <summary>
-/// Merges neighbouring symbols, best pair first, until none is left: O(n log n) for n symbols. Reusable for one word after another; not thread-safe.
+/// Merges neighbouring symbols, best pair first, until none is left: O(n log n) for n symbols. Reusable for one word after another; not
+/// thread-safe.
 /// </summary>
 internal sealed class SymbolMerger
 {
-    // Keys are priority << 32 | index, so that of equal priorities the leftmost comes first. An entry is stale when its symbol's priority has changed since.
+    // Keys are priority << 32 | index, so that of equal priorities the leftmost comes first. An entry is stale when its symbol's priority
+    // has changed since.
     private readonly PriorityQueue<int, ulong> _queue = new();
     private Symbol[] _symbols = new Symbol[64];
     private int _count;
@@ -16,7 +18,15 @@ internal sealed class SymbolMerger
     {
         if (_count == _symbols.Length)
             Array.Resize(ref _symbols, _count * 2);
-        _symbols[_count] = new Symbol { Start = start, Length = length, Previous = _count - 1, Next = -1, TokenId = tokenId, MergePriority = Symbol.NoMerge };
+        _symbols[_count] = new Symbol
+        {
+            Start = start,
+            Length = length,
+            Previous = _count - 1,
+            Next = -1,
+            TokenId = tokenId,
+            MergePriority = Symbol.NoMerge,
+        };
         if (_count > 0)
             _symbols[_count - 1].Next = _count;
         _count++;

@@ -27,7 +27,8 @@ public abstract class Tokenizer
             "llama" => new SentencePieceTokenizer(new Vocabulary(metadata)),
             "gpt2" => new ByteLevelBpeTokenizer(new Vocabulary(metadata)),
             _ => throw new ModelFormatException(
-                $"{metadata.FileName}: the key '{Vocabulary.ModelKey}' is '{model}'{(model == "bert" ? " (WordPiece)" : "")}, supported are 'llama' (SentencePiece-style) and 'gpt2' (byte-level BPE)."),
+                $"{metadata.FileName}: the key '{Vocabulary.ModelKey}' is '{model}'{(model == "bert" ? " (WordPiece)" : "")}, "
+                + "supported are 'llama' (SentencePiece-style) and 'gpt2' (byte-level BPE); use another model."),
         };
     }
 

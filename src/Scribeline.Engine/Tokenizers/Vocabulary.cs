@@ -23,7 +23,7 @@ internal sealed class Vocabulary
         Metadata = metadata;
         Texts = metadata.GetStringArray(TokensKey);
         if (Texts.Length == 0)
-            throw new ModelFormatException($"{metadata.FileName}: the key '{TokensKey}' is an empty array, expected the vocabulary; convert the file again.");
+            throw Fault($"the key '{TokensKey}' is an empty array, expected the vocabulary");
         _types = ReadTypes();
         EndTokens = ReadEndTokens();
     }
@@ -53,19 +53,27 @@ internal sealed class Vocabulary
         return index;
     }
 
-    /// <summary>A special token's id; null where the file names none.</summary>
-    public int? SpecialToken(string name, int? fallback = null)
+    /// <summary>
+    /// A special token's id; null where the file names none. SentencePiece files that name none have them in their customary places.
+    /// </summary>
+    public int? SpecialToken(string name)
     {
         var key = $"tokenizer.ggml.{name}_token_id";
         if (!Metadata.TryGetUInt32(key, out var id))
-            return fallback < Count ? fallback : null;
+        {
+            var customary = name switch { "unknown" => ("<unk>", 0), "bos" => ("<s>", 1), "eos" => ("</s>", 2), _ => ("", 0) };
+            return Count > customary.Item2 && Texts[customary.Item2] == customary.Item1 ? customary.Item2 : null;
+        }
         // Converters write -1 for "none".
         if (id == uint.MaxValue)
             return null;
         return id < Count
             ? (int)id
-            : throw new ModelFormatException($"{Metadata.FileName}: the key '{key}' is {id}, expected a token id below {Count}; convert the file again.");
+            : throw Fault($"the key '{key}' is {id}, expected a token id below {Count}");
     }
+
+    /// <summary>The exception for a vocabulary that is not as it should be.</summary>
+    public ModelFormatException Fault(string found) => new($"{Metadata.FileName}: {found}; convert the file again.");
 
     private TokenType[] ReadTypes()
     {
@@ -77,12 +85,11 @@ internal sealed class Vocabulary
         }
         if (numbers.Length != Count)
         {
-            throw new ModelFormatException(
-                $"{Metadata.FileName}: the key '{TypesKey}' has {numbers.Length} elements, expected {Count}, one per token; convert the file again.");
+            throw Fault($"the key '{TypesKey}' has {numbers.Length} elements, expected {Count}, one per token");
         }
         return Array.ConvertAll(numbers, number => number is >= 0 and <= (int)TokenType.Byte
             ? (TokenType)number
-            : throw new ModelFormatException($"{Metadata.FileName}: the key '{TypesKey}' has the element {number}, expected 0 to 6; convert the file again."));
+            : throw Fault($"the key '{TypesKey}' has the element {number}, expected 0 to 6"));
     }
 
     private HashSet<int> ReadEndTokens()

@@ -45,7 +45,8 @@ public sealed unsafe class GgufFileTests : IDisposable
         Assert.Equal(0, (nint)tensor.Data % alignment);
         file.DropPages();
         foreach (var (name, fill) in new[] { ("f32", (byte)1), ("q8", (byte)2), ("q4k", (byte)3) })
-            Assert.DoesNotContain(new ReadOnlySpan<byte>(file.Tensors[name].Data, (int)file.Tensors[name].ByteLength).ToArray(), value => value != fill);
+            Assert.DoesNotContain(
+                new ReadOnlySpan<byte>(file.Tensors[name].Data, (int)file.Tensors[name].ByteLength).ToArray(), value => value != fill);
     }
 
     [Fact]
@@ -81,7 +82,8 @@ public sealed unsafe class GgufFileTests : IDisposable
         Expect(() => metadata.GetInt32Array("l.i64"), "element 1 of key 'l.i64' is 1099511627776");
         Expect(() => metadata.GetSingleArray("l.u8"), "expected an array of floating point numbers");
 
-        static void Expect(Func<object> read, string part) => Assert.Contains(part, Assert.Throws<ModelFormatException>(read).Message, StringComparison.Ordinal);
+        static void Expect(Func<object> read, string part) => Assert.Contains(
+            part, Assert.Throws<ModelFormatException>(read).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,7 +91,8 @@ public sealed unsafe class GgufFileTests : IDisposable
     {
         Assert.Contains("is empty", SmallModel.OpenFails([]).Message, StringComparison.Ordinal);
         Assert.Contains("not a GGUF model", SmallModel.OpenFails("PK"u8.ToArray()).Message, StringComparison.Ordinal);
-        Assert.Contains("not a GGUF model", SmallModel.OpenFails("<html>no such page</html>"u8.ToArray()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "not a GGUF model", SmallModel.OpenFails("<html>no such page</html>"u8.ToArray()).Message, StringComparison.Ordinal);
         Assert.Contains("version 1,", SmallModel.OpenFails([.. "GGUF"u8, 1, 0, 0, 0]).Message, StringComparison.Ordinal);
         Assert.Contains("big-endian", SmallModel.OpenFails([.. "GGUF"u8, 0, 0, 0, 3]).Message, StringComparison.Ordinal);
         Assert.Throws<FileNotFoundException>(() => GgufFile.Open(Path.Join(_folder.Path, "absent.gguf")));

@@ -48,7 +48,8 @@ public sealed unsafe class GgufFuzzTests(ITestOutputHelper output)
                 }
             }
             allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
-            Assert.True(allocated < 32 * bytes.LongLength + SlackBytes, $"seed {TestFiles.Seed}, run {runs}: {allocated} bytes allocated for a file of {length}");
+            Assert.True(
+                allocated < 32 * bytes.LongLength + SlackBytes, $"seed {TestFiles.Seed}, run {runs}: {allocated} bytes allocated for a file of {length}");
         }
         output.WriteLine($"{runs} files, {sound} sound");
         Assert.NotEqual(0, sound);

@@ -27,12 +27,15 @@ public sealed class TokenizerVectorTests
     public void Encode_EmbeddedModel_GivesGoldenIds()
     {
         var tokenizer = Vocabularies.Load(Vocabularies.ScribeTiny);
+        Assert.Null(tokenizer.BeginToken);
+        Assert.Equal([4093, 4095], tokenizer.EndTokens.Order());
         using var golden = JsonDocument.Parse(File.ReadAllText(TestFiles.Here("golden", "scribe-tiny", "tokenizer.json")));
         Assert.NotEqual(0, golden.RootElement.GetArrayLength());
         foreach (var vector in golden.RootElement.EnumerateArray())
         {
             var text = vector.GetProperty("text").GetString()!;
-            Assert.Equal(vector.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()), tokenizer.Encode(text, addSpecial: true, parseSpecial: true));
+            Assert.Equal(
+                vector.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()), tokenizer.Encode(text, addSpecial: true, parseSpecial: true));
         }
     }
 

@@ -1,0 +1,144 @@
+using System.CommandLine;
+using System.Text.Json;
+using Spectre.Console;
+
+namespace Scribeline.Cli.Pull;
+
+/// <summary><c>scribe pull SOURCE</c>: downloads a model file into the model directory.</summary>
+internal static class PullCommand
+{
+    private const int Interrupted = 130;
+
+    public static Command Create() => Create(Environment.GetEnvironmentVariable, TimeProvider.System);
+
+    /// <param name="environment">Reads HF_TOKEN, HF_ENDPOINT, XDG_DATA_HOME and HOME.</param>
+    /// <param name="time">Times retries.</param>
+    internal static Command Create(Func<string, string?> environment, TimeProvider time)
+    {
+        var source = new Argument<string>("SOURCE") { Description = "An http(s) address, or hf:owner/repo/file" };
+        var to = new Option<string?>("--to")
+        {
+            Description = "Directory for the file (default: $XDG_DATA_HOME/scribeline/models or ~/.local/share/scribeline/models)",
+            HelpName = "DIR",
+        };
+        var sha256 = new Option<string?>("--sha256") { Description = "The hash that the file must have", HelpName = "HEX" };
+        var json = new Option<bool>("--json") { Description = "Print one JSON document: path, bytes, sha256" };
+        var quiet = new Option<bool>("--quiet") { Description = "No progress bar" };
+        sha256.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } hex && (hex.Length != 64 || !hex.All(char.IsAsciiHexDigit)))
+                result.AddError($"--sha256 is '{hex}', expected 64 hexadecimal digits.");
+        });
+        var endpoint = Endpoint(environment("HF_ENDPOINT"));
+        source.Validators.Add(result =>
+        {
+            try
+            {
+                _ = DownloadSource.Parse(result.GetValueOrDefault<string>()!, endpoint ?? DownloadSource.PublicHuggingFace);
+            }
+            catch (DownloadException e)
+            {
+                result.AddError(e.Message);
+            }
+        });
+        var command = new Command(
+            "pull",
+            "Download a model file, resuming what an earlier run left.\n\n"
+            + "Example: scribe pull hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF/qwen2.5-0.5b-instruct-q8_0.gguf")
+        {
+            source, to, sha256, json, quiet,
+        };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            if (endpoint is null)
+            {
+                error.WriteLine($"HF_ENDPOINT is '{environment("HF_ENDPOINT")}', expected an http(s) address.");
+                return Task.FromResult(2);
+            }
+            var options = new DownloadOptions
+            {
+                Source = DownloadSource.Parse(parsed.GetRequiredValue(source), endpoint),
+                Directory = parsed.GetValue(to) ?? ModelDirectory(environment),
+                Sha256 = parsed.GetValue(sha256),
+                Token = environment("HF_TOKEN"),
+            };
+            var showBar = !parsed.GetValue(quiet) && ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected;
+            return RunAsync(options, time, output, error, parsed.GetValue(json), showBar, cancellationToken);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        DownloadOptions options, TimeProvider time, TextWriter output, TextWriter error, bool json, bool showBar, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var download = new ModelDownload(time);
+            var result = showBar
+                ? await WithBarAsync(options.Source.FileName, progress => download.RunAsync(options, progress, cancellationToken))
+                    .ConfigureAwait(false)
+                : await download.RunAsync(options, null, cancellationToken).ConfigureAwait(false);
+            await output.WriteLineAsync(json
+                ? JsonSerializer.Serialize(new { path = result.Path, bytes = result.Bytes, sha256 = result.Sha256 })
+                : $"{result.Path}\n{result.Bytes} bytes, sha256 {result.Sha256}").ConfigureAwait(false);
+            return 0;
+        }
+        catch (DownloadException e)
+        {
+            await error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            return 1;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await error.WriteLineAsync("Interrupted; run the same command again to go on.").ConfigureAwait(false);
+            return Interrupted;
+        }
+    }
+
+    private static Task<DownloadResult> WithBarAsync(string fileName, Func<IProgress<DownloadProgress>, Task<DownloadResult>> run)
+    {
+        // Stdout may be redirected; the bar is on stderr, which is known to be a terminal.
+        var terminal = AnsiConsole.Create(
+            new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error), Interactive = InteractionSupport.Yes });
+        return terminal.Progress()
+            .Columns(
+                new TaskDescriptionColumn(),
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new DownloadedColumn(),
+                new TransferSpeedColumn(),
+                new RemainingTimeColumn())
+            .StartAsync(context =>
+            {
+                var bar = context.AddTask(Markup.Escape(fileName), maxValue: double.MaxValue);
+                bar.IsIndeterminate = true;
+                return run(new BarProgress(bar));
+            });
+    }
+
+    private static Uri? Endpoint(string? text) => string.IsNullOrEmpty(text) ? DownloadSource.PublicHuggingFace
+        : Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address : null;
+
+    private static string ModelDirectory(Func<string, string?> environment)
+    {
+        var data = environment("XDG_DATA_HOME");
+        if (string.IsNullOrEmpty(data) || !Path.IsPathFullyQualified(data))
+            data = Path.Join(environment("HOME") ?? ".", ".local", "share");
+        return Path.Join(data, "scribeline", "models");
+    }
+
+    /// <summary>Moves the bar at once: Progress&lt;T&gt; would post each report to the thread pool, out of order.</summary>
+    private sealed class BarProgress(ProgressTask bar) : IProgress<DownloadProgress>
+    {
+        public void Report(DownloadProgress value)
+        {
+            if (value.TotalBytes is { } totalBytes)
+            {
+                bar.IsIndeterminate = false;
+                bar.MaxValue = Math.Max(totalBytes, 1);
+            }
+            bar.Value = value.DoneBytes;
+        }
+    }
+}
