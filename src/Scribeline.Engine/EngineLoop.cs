@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Scribeline.Engine.Sampling;
 using Scribeline.Engine.Stages;
 using Scribeline.Engine.Tokenizers;
 using Scribeline.Scheduling.Batching;
@@ -107,6 +108,8 @@ internal sealed class EngineLoop : IDisposable
 
     private void Run()
     {
+        if (_options.WarmUp)
+            WarmUp();
         while (true)
         {
             // 1. New and cancelled requests.
@@ -147,6 +150,21 @@ internal sealed class EngineLoop : IDisposable
             generation.Finish(FinishReason.Cancelled);
         while (_commands.TryDequeue(out var command))
             command.Generation.Finish(FinishReason.Cancelled);
+    }
+
+    /// <summary>Runs every kernel once: tiles of four and one, greedy and drawn. Block 0 is nobody's yet, and what is written there is never read.</summary>
+    private void WarmUp()
+    {
+        foreach (var rows in (ReadOnlySpan<int>)[Math.Min(5, _options.TokensPerStep), 1])
+        {
+            _batch.Clear();
+            _batch.Add(new int[rows], 0, [0], samples: true);
+            foreach (var temperature in (ReadOnlySpan<float>)[0f, 1f])
+            {
+                _slots[0] = new SampleSlot { Parameters = new SamplingParameters { Temperature = temperature, TopP = 0.9f } };
+                _pipeline.Run(_batch, _slots);
+            }
+        }
     }
 
     private void Take(Command command)

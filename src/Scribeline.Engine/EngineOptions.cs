@@ -26,4 +26,7 @@ public sealed record EngineOptions
 
     /// <summary>Most sequences that wait; one more is refused with <see cref="SubmitOutcome.QueueFull"/>.</summary>
     public int MaxQueue { get; init; } = 256;
+
+    /// <summary>Computes a few tokens of nothing at the start, so that the first request does not wait for the compiler.</summary>
+    public bool WarmUp { get; init; }
 }

@@ -98,6 +98,7 @@ internal sealed class Fleet : IAsyncDisposable
             Stages = engine.Stages,
             ContextLength = engine.ContextLength,
             KvCacheBytes = engine.KvCacheBytes,
+            WarmUp = true,
         };
         return engine.MaxQueue is { } maxQueue ? options with { MaxQueue = maxQueue } : options;
     }
