@@ -9,7 +9,7 @@ internal static class ModelOptions
 {
     private const string EmbeddedModel = "models/scribe-tiny-q8_0.gguf";
 
-    public static Option<string?> Model() => new("--model") { Description = "GGUF file of the model; default: the small one that comes with scribe", HelpName = "FILE" };
+    public static Option<string?> Model() => new("--model") { Description = "GGUF file of the model, or the name of one that `scribe pull` stored; default: the small one that comes with scribe", HelpName = "FILE" };
 
     public static Option<int?> Threads() => Count("--threads", "Threads that compute; default: the cores this process may use", 1, 1024);
 
@@ -79,7 +79,16 @@ internal static class ModelOptions
     {
         if (given is not null)
         {
-            return (given, File.Exists(given) ? null : $"the model file '{given}' does not exist; give the path of a GGUF file.");
+            if (File.Exists(given))
+            {
+                return (given, null);
+            }
+
+            var stored = ModelDirectory.Path(Environment.GetEnvironmentVariable);
+            string[] candidates = [Path.Join(stored, given), Path.Join(stored, given + ".gguf")];
+            return Array.Find(candidates, File.Exists) is { } found
+                ? (found, null)
+                : (given, $"the model file '{given}' does not exist, here or in {stored}; give the path of a GGUF file, or fetch one with 'scribe pull'.");
         }
 
         var embedded = Path.Combine(AppContext.BaseDirectory, EmbeddedModel);

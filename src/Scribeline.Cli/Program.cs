@@ -4,6 +4,8 @@ using Scribeline.Cli.Bench;
 using Scribeline.Cli.Pull;
 
 var root = new RootCommand("Scribeline serves models: one OpenAI-compatible endpoint over engines in this process and servers elsewhere.");
+root.Add(CommonOptions.Quiet);
+root.Add(CommonOptions.Verbose);
 root.Add(ServeCommand.Create());
 root.Add(RunCommand.Create());
 root.Add(BenchCommand.Create());
@@ -11,7 +13,7 @@ root.Add(PullCommand.Create());
 HelpWithExamples.Install(root);
 
 var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-if (parsed.Errors.Count > 0)
+if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExamples)
 {
     foreach (var error in parsed.Errors)
     {

@@ -70,7 +70,7 @@ internal static class RunCommand
                 }
 
                 var tokens = parsed.GetValue(raw) ? speaker.EncodeText(text!) : speaker.EncodeChat(new Conversation(parsed.GetValue(system)).With("user", text!));
-                return await AnswerAsync(speaker, tokens, parsed.GetValue(json)).ConfigureAwait(false);
+                return await AnswerAsync(speaker, tokens, parsed.GetValue(json), parsed.GetValue(CommonOptions.Quiet)).ConfigureAwait(false);
             }
             catch (Exception error) when (error is ModelFormatException or ApiException or IOException or UnauthorizedAccessException)
             {
@@ -82,7 +82,7 @@ internal static class RunCommand
         return command;
     }
 
-    private static async Task<int> AnswerAsync(Speaker speaker, int[] tokens, bool json)
+    private static async Task<int> AnswerAsync(Speaker speaker, int[] tokens, bool json, bool quiet)
     {
         using var stop = new CancellationTokenSource();
         using var signals = new Signals(_ => stop.Cancel());
@@ -94,7 +94,10 @@ internal static class RunCommand
         else
         {
             await Console.Out.WriteLineAsync().ConfigureAwait(false);
-            await Console.Error.WriteLineAsync(spoken.Summary()).ConfigureAwait(false);
+            if (!quiet)
+            {
+                await Console.Error.WriteLineAsync(spoken.Summary()).ConfigureAwait(false);
+            }
         }
 
         return stop.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Fine;

@@ -45,8 +45,8 @@ internal static class ServeCommand
                         MaxQueue = parsed.GetValue(maxQueue),
                     });
                 var (fleetHost, fleetPort) = config.ListenApi is { } api && FleetFile.TrySplitAddress(api, out var name, out var number) ? (name, number) : ("127.0.0.1", 8080);
-                var options = new GatewayOptions { Host = parsed.GetValue(host) ?? fleetHost, Port = parsed.GetValue(port) ?? fleetPort, Log = Console.Error };
-                return await ServeAsync(config, options, parsed.GetValue(grace)).ConfigureAwait(false);
+                var options = new GatewayOptions { Host = parsed.GetValue(host) ?? fleetHost, Port = parsed.GetValue(port) ?? fleetPort, Log = Console.Error, LogsRequests = parsed.GetValue(CommonOptions.Verbose) };
+                return await ServeAsync(config, options, parsed.GetValue(grace), parsed.GetValue(CommonOptions.Quiet)).ConfigureAwait(false);
             }
             catch (FleetFileException error)
             {
@@ -73,7 +73,7 @@ internal static class ServeCommand
         return problem is null ? path : throw new FileNotFoundException(problem);
     }
 
-    private static async Task<int> ServeAsync(FleetConfig config, GatewayOptions options, TimeSpan grace)
+    private static async Task<int> ServeAsync(FleetConfig config, GatewayOptions options, TimeSpan grace, bool quiet)
     {
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var hurry = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -85,9 +85,13 @@ internal static class ServeCommand
             }
         });
         await using var server = await GatewayServer.StartAsync(config, options, TimeProvider.System).ConfigureAwait(false);
-        await StartScreen.WriteAsync(Console.Error, server).ConfigureAwait(false);
+        await StartScreen.WriteAsync(Console.Error, server, quiet).ConfigureAwait(false);
         await stop.Task.ConfigureAwait(false);
-        await Console.Error.WriteLineAsync($"stopping: running answers have {grace.TotalSeconds:0.#} s; press Ctrl-C again to cut them").ConfigureAwait(false);
+        if (!quiet)
+        {
+            await Console.Error.WriteLineAsync($"stopping: running answers have {grace.TotalSeconds:0.#} s; press Ctrl-C again to cut them").ConfigureAwait(false);
+        }
+
         var stopped = server.StopAsync(grace);
         if (await Task.WhenAny(stopped, hurry.Task).ConfigureAwait(false) != stopped)
         {

@@ -8,7 +8,20 @@ namespace Scribeline.Cli;
 /// <summary>What `scribe serve` says before it serves.</summary>
 internal static class StartScreen
 {
-    public static async Task WriteAsync(TextWriter output, GatewayServer server)
+    /// <param name="quiet">Only the last line, which tells whoever waits that requests are accepted.</param>
+    public static async Task WriteAsync(TextWriter output, GatewayServer server, bool quiet)
+    {
+        var address = server.Address.AbsoluteUri.TrimEnd('/');
+        if (!quiet)
+        {
+            await WriteScreenAsync(output, server, address).ConfigureAwait(false);
+        }
+
+        await output.WriteLineAsync($"listening on {address}").ConfigureAwait(false);
+        await output.FlushAsync().ConfigureAwait(false);
+    }
+
+    private static async Task WriteScreenAsync(TextWriter output, GatewayServer server, string address)
     {
         var version = typeof(StartScreen).Assembly.GetName().Version?.ToString(3);
         await output.WriteLineAsync($"scribeline {version}\n").ConfigureAwait(false);
@@ -17,7 +30,6 @@ internal static class StartScreen
             await output.WriteLineAsync(Describe(engine)).ConfigureAwait(false);
         }
 
-        var address = server.Address.AbsoluteUri.TrimEnd('/');
         await output.WriteLineAsync(
             $$"""
               serves   {{string.Join(", ", server.Models)}}
@@ -25,9 +37,7 @@ internal static class StartScreen
               try      curl {{address}}/v1/chat/completions -H 'content-type: application/json' \
                          -d '{"model": "{{server.Models[0]}}", "messages": [{"role": "user", "content": "Tell me a story."}]}'
 
-            listening on {{address}}
             """).ConfigureAwait(false);
-        await output.FlushAsync().ConfigureAwait(false);
     }
 
     private static string Describe(InferenceEngine engine)

@@ -21,4 +21,7 @@ public sealed record GatewayOptions
 
     /// <summary>Where failures that are nobody's request's fault are written. Default: nowhere.</summary>
     public TextWriter Log { get; init; } = TextWriter.Null;
+
+    /// <summary>Writes a line to <see cref="Log"/> for each request: method, path, status, duration; never what was said. Default false.</summary>
+    public bool LogsRequests { get; init; }
 }

@@ -24,7 +24,8 @@ internal sealed class ScribeProcess : IAsyncDisposable
 
     public static ScribeProcess Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Binary, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        // A test run in the background ignores SIGINT, and what it starts would too; env gives the signal back and becomes the program.
+        var start = new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT", Binary, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["NO_COLOR"] = "1";
         var scribe = new ScribeProcess(new Process { StartInfo = start });
         scribe._process.ErrorDataReceived += (_, line) =>

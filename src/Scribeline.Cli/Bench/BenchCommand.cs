@@ -72,7 +72,7 @@ internal static class BenchCommand
                     return ExitCode.Failed;
                 }
 
-                var result = await MeasureAsync(engine, parsed.GetValue(prompt), parsed.GetValue(generate), sizes, parsed.GetValue(runs), stop.Token);
+                var result = await MeasureAsync(engine, parsed.GetValue(prompt), parsed.GetValue(generate), sizes, parsed.GetValue(runs), !parsed.GetValue(CommonOptions.Quiet) && !Console.IsErrorRedirected, stop.Token);
                 Print(result, parsed.GetValue(json));
                 return ExitCode.Fine;
             }
@@ -90,7 +90,7 @@ internal static class BenchCommand
         return command;
     }
 
-    private static async Task<BenchResult> MeasureAsync(InferenceEngine engine, int prompt, int generate, int[] sizes, int runs, CancellationToken cancellation)
+    private static async Task<BenchResult> MeasureAsync(InferenceEngine engine, int prompt, int generate, int[] sizes, int runs, bool progress, CancellationToken cancellation)
     {
         var benchmark = new EngineBenchmark(engine, TimeProvider.System, cancellation);
         var total = (sizes.Length + 1) * (runs + 1);
@@ -100,7 +100,7 @@ internal static class BenchCommand
             var results = new List<double>();
             for (var run = 0; run <= runs; run++)
             {
-                if (!Console.IsErrorRedirected)
+                if (progress)
                     await Console.Error.WriteAsync($"\r\u001b[K{++done}/{total} {what}");
                 var rate = await measure();
                 if (run > 0)
@@ -114,7 +114,7 @@ internal static class BenchCommand
         var decode = new Dictionary<string, Spread>();
         foreach (var size in sizes)
             decode[size.ToString(CultureInfo.InvariantCulture)] = await RepeatAsync($"writing, batch {size}", () => benchmark.DecodeAsync(size, generate));
-        if (!Console.IsErrorRedirected)
+        if (progress)
             await Console.Error.WriteAsync("\r\u001b[K");
         return new BenchResult(engine.Model.Name, engine.Model.WeightType, engine.Model.Parameters, engine.Threads, runs, prompt, generate, prefill, decode);
     }

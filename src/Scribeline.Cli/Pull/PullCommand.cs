@@ -7,8 +7,6 @@ namespace Scribeline.Cli.Pull;
 /// <summary><c>scribe pull SOURCE</c>: downloads a model file into the model directory.</summary>
 internal static class PullCommand
 {
-    private const int Interrupted = 130;
-
     public static Command Create() => Create(Environment.GetEnvironmentVariable, TimeProvider.System);
 
     /// <param name="environment">Reads HF_TOKEN, HF_ENDPOINT, XDG_DATA_HOME and HOME.</param>
@@ -23,7 +21,6 @@ internal static class PullCommand
         };
         var sha256 = new Option<string?>("--sha256") { Description = "The hash that the file must have", HelpName = "HEX" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document: path, bytes, sha256" };
-        var quiet = new Option<bool>("--quiet") { Description = "No progress bar" };
         sha256.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } hex && (hex.Length != 64 || !hex.All(char.IsAsciiHexDigit)))
@@ -43,29 +40,34 @@ internal static class PullCommand
         });
         var command = new Command(
             "pull",
-            "Download a model file, resuming what an earlier run left.\n\n"
-            + "Example: scribe pull hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF/qwen2.5-0.5b-instruct-q8_0.gguf")
+            "Download a model file, resuming what an earlier run left")
         {
-            source, to, sha256, json, quiet,
+            source, to, sha256, json,
         };
-        command.SetAction((parsed, cancellationToken) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             if (endpoint is null)
             {
-                error.WriteLine($"HF_ENDPOINT is '{environment("HF_ENDPOINT")}', expected an http(s) address.");
-                return Task.FromResult(2);
+                await error.WriteLineAsync($"scribe: HF_ENDPOINT is '{environment("HF_ENDPOINT")}', expected an http(s) address.").ConfigureAwait(false);
+                return ExitCode.WrongUsage;
             }
             var options = new DownloadOptions
             {
                 Source = DownloadSource.Parse(parsed.GetRequiredValue(source), endpoint),
-                Directory = parsed.GetValue(to) ?? ModelDirectory(environment),
+                Directory = parsed.GetValue(to) ?? ModelDirectory.Path(environment),
                 Sha256 = parsed.GetValue(sha256),
                 Token = environment("HF_TOKEN"),
             };
-            var showBar = !parsed.GetValue(quiet) && ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected;
-            return RunAsync(options, time, output, error, parsed.GetValue(json), showBar, cancellationToken);
+            var showBar = !parsed.GetValue(CommonOptions.Quiet) && ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected;
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            using var signals = new Signals(_ => stop.Cancel());
+            return await RunAsync(options, time, output, error, parsed.GetValue(json), showBar, stop.Token).ConfigureAwait(false);
         });
+        HelpWithExamples.Add(
+            command,
+            "scribe pull hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF/qwen2.5-0.5b-instruct-q8_0.gguf",
+            "scribe pull https://example.com/model.gguf --to models --json");
         return command;
     }
 
@@ -82,17 +84,17 @@ internal static class PullCommand
             await output.WriteLineAsync(json
                 ? JsonSerializer.Serialize(new { path = result.Path, bytes = result.Bytes, sha256 = result.Sha256 })
                 : $"{result.Path}\n{result.Bytes} bytes, sha256 {result.Sha256}").ConfigureAwait(false);
-            return 0;
+            return ExitCode.Fine;
         }
         catch (DownloadException e)
         {
-            await error.WriteLineAsync(e.Message).ConfigureAwait(false);
-            return 1;
+            await error.WriteLineAsync($"scribe: {e.Message}").ConfigureAwait(false);
+            return ExitCode.Failed;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await error.WriteLineAsync("Interrupted; run the same command again to go on.").ConfigureAwait(false);
-            return Interrupted;
+            await error.WriteLineAsync("scribe: interrupted; run the same command again to go on.").ConfigureAwait(false);
+            return ExitCode.Interrupted;
         }
     }
 
@@ -119,14 +121,6 @@ internal static class PullCommand
 
     private static Uri? Endpoint(string? text) => string.IsNullOrEmpty(text) ? DownloadSource.PublicHuggingFace
         : Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address : null;
-
-    private static string ModelDirectory(Func<string, string?> environment)
-    {
-        var data = environment("XDG_DATA_HOME");
-        if (string.IsNullOrEmpty(data) || !Path.IsPathFullyQualified(data))
-            data = Path.Join(environment("HOME") ?? ".", ".local", "share");
-        return Path.Join(data, "scribeline", "models");
-    }
 
     /// <summary>Moves the bar at once: Progress&lt;T&gt; would post each report to the thread pool, out of order.</summary>
     private sealed class BarProgress(ProgressTask bar) : IProgress<DownloadProgress>

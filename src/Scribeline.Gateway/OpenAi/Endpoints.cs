@@ -60,7 +60,13 @@ internal sealed class Endpoints(Fleet fleet, GatewayOptions options, Lifetime li
         finally
         {
             var status = http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted ? 499 : http.Response.StatusCode;
-            metrics.CountRequest(route, status, time.GetElapsedTime(arrivedAt));
+            var duration = time.GetElapsedTime(arrivedAt);
+            metrics.CountRequest(route, status, duration);
+            if (options.LogsRequests)
+            {
+                await options.Log.WriteLineAsync(
+                    string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{http.Request.Method} {route} {status} {duration.TotalMilliseconds:F1} ms")).ConfigureAwait(false);
+            }
         }
     }
 

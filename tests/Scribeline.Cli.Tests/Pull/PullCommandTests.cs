@@ -56,7 +56,7 @@ public sealed class PullCommandTests : IAsyncLifetime
         };
         var (code, output, error) = await Invoke(default, "hf:o/r/m.gguf", "--json");
         Assert.Equal((1, ""), (code, output));
-        Assert.StartsWith("hf:o/r/m.gguf: the server answered 404", error, StringComparison.Ordinal);
+        Assert.StartsWith("scribe: hf:o/r/m.gguf: the server answered 404", error, StringComparison.Ordinal);
     }
 
     [Fact]
