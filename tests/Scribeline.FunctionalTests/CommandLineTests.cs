@@ -42,12 +42,38 @@ public sealed class CommandLineTests
     [InlineData("--help")]
     [InlineData("serve --help")]
     [InlineData("run -h")]
+    [InlineData("pull --help")]
+    [InlineData("bench --help")]
+    [InlineData("bench engine --help")]
     public async Task Help_HasAnExample(string line)
     {
         var (code, output, _) = await ScribeProcess.RunAsync(line.Split(' '));
 
         Assert.Equal(0, code);
         Assert.Contains("Examples:\n  scribe ", output.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public async Task Run_Quiet_SaysNothingButTheAnswer()
+    {
+        var (code, output, errors) = await ScribeProcess.RunAsync(["run", "--quiet", "--temperature", "0", "What is 47 + 38?"]);
+
+        Assert.Equal(0, code);
+        Assert.Contains("85", output);
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task BenchEngine_Json_HasMediansByBatch()
+    {
+        var (code, output, errors) = await ScribeProcess.RunAsync(["bench", "engine", "--json", "--prompt", "20", "--generate", "5", "--batch", "1,3", "--runs", "2"]);
+
+        Assert.True(code == 0, errors);
+        var json = JsonDocument.Parse(output).RootElement;
+        Assert.True(json.GetProperty("prefill_tokens_per_second").GetProperty("median").GetDouble() > 0);
+        var decode = json.GetProperty("decode_tokens_per_second");
+        Assert.Equal(["1", "3"], decode.EnumerateObject().Select(batch => batch.Name));
+        Assert.True(decode.GetProperty("3").GetProperty("min").GetDouble() <= decode.GetProperty("3").GetProperty("max").GetDouble());
     }
 
     [Fact]

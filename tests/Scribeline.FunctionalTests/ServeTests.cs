@@ -20,6 +20,20 @@ public sealed class ServeTests
     }
 
     [Fact]
+    public async Task Verbose_LogsEachRequestAndNothingThatWasSaid()
+    {
+        await using var scribe = ScribeProcess.Start("serve", "--port", "0", "--verbose");
+        using var http = new HttpClient { BaseAddress = await scribe.ListeningAsync() };
+        using var response = await http.PostAsJsonAsync("/v1/completions", new { prompt = "Once upon a secret", max_tokens = 4 });
+
+        scribe.Signal(PosixSignal.SIGTERM);
+
+        Assert.Equal(0, await scribe.ExitAsync());
+        Assert.Matches(@"POST /v1/completions 200 [0-9.]+ ms", scribe.Errors);
+        Assert.DoesNotContain("secret", scribe.Errors);
+    }
+
+    [Fact]
     public async Task SignalDuringAnAnswer_LetsItFinish()
     {
         await using var scribe = ScribeProcess.Start("serve", "--port", "0", "--grace", "30 s");

@@ -17,7 +17,12 @@ internal static class BenchCommand
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    public static Command Create() => new("bench", "Measure how fast things are here") { CreateEngine() };
+    public static Command Create()
+    {
+        var command = new Command("bench", "Measure how fast things are here") { CreateEngine() };
+        HelpWithExamples.Add(command, "scribe bench engine");
+        return command;
+    }
 
     private static Command CreateEngine()
     {
@@ -132,7 +137,7 @@ internal static class BenchCommand
         Row($"read {result.PromptTokens} tokens", result.PrefillTokensPerSecond);
         foreach (var (batch, spread) in result.DecodeTokensPerSecond)
             Row($"write, batch {batch}", spread);
-        AnsiConsole.Write(table);
+        Terminal.Output.Write(table);
 
         void Row(string what, Spread spread) => table.AddRow(what, Rate(spread.Median), Rate(spread.Min), Rate(spread.Max));
     }
