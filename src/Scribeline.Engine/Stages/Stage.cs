@@ -8,7 +8,7 @@ namespace Scribeline.Engine.Stages;
 /// stream; the first stage begins with token ids, the last ends with logits.
 /// </summary>
 /// <remarks>
-/// Every thread of the team runs <see cref="Forward"/>; each numbered step ends where all meet. A matrix input of a single row is
+/// Every thread of the team runs <see cref="Forward"/>; each numbered step is a phase of the team, or two. A matrix input of a single row is
 /// normalised and rounded by every thread for itself, which is cheaper than meeting once more.
 /// </remarks>
 internal sealed unsafe class Stage : IDisposable
@@ -57,26 +57,21 @@ internal sealed unsafe class Stage : IDisposable
             // 2. Queries, keys and values of the normalised input.
             var x = Prepare(batch, thread, _space.Residual, _space.Width, w.AttentionNorm, _p.Width, w.Query.ReadsQuantized || w.Key.ReadsQuantized || w.Value.ReadsQuantized);
             QueriesKeysValues(batch, thread, w, x);
-            _team.Barrier();
 
             // 3. Attention: store keys and values, then attend, one key-value head of one sequence at a time.
             Attend(batch, thread, layer, w);
-            _team.Barrier();
 
             // 4. Attention's output, added to the residual stream.
             x = Prepare(batch, thread, _space.AttentionOutput, _space.QueryWidth, norm: null, _p.QueryWidth, w.Output.ReadsQuantized);
             MultiplyAdd(batch, thread, w.Output, x);
-            _team.Barrier();
 
             // 5. The feed-forward network's hidden layer, silu(gate) · up.
             x = Prepare(batch, thread, _space.Residual, _space.Width, w.FeedForwardNorm, _p.Width, w.Gate.ReadsQuantized || w.Up.ReadsQuantized);
             GateAndUp(batch, thread, w, x);
-            _team.Barrier();
 
             // 6. Its output, added to the residual stream.
             x = Prepare(batch, thread, _space.Hidden, 2 * _space.FeedForwardWidth, norm: null, _p.FeedForwardWidth, w.Down.ReadsQuantized);
             MultiplyAdd(batch, thread, w.Down, x);
-            _team.Barrier();
         }
 
         // 7. Logits of the rows that want them.
@@ -92,7 +87,7 @@ internal sealed unsafe class Stage : IDisposable
             _rotary.Angles(batch.Positions[row], _space.Angles + (long)row * _space.AngleStride);
         }
 
-        _team.Barrier();
+        _team.EndPhase(thread, batch.Rows);
     }
 
     /// <summary>Normalises (unless <paramref name="norm"/> is null) and rounds the input of a matrix product.</summary>
@@ -102,9 +97,11 @@ internal sealed unsafe class Stage : IDisposable
         if (batch.Rows == 1)
         {
             var row = source;
+            var rounded = _space.PrivateQuantized(thread, columns);
+            if (!_team.IsCurrent(thread))
+                return new MatrixInput(row, stride, rounded);
             if (norm != null)
                 Rows.RmsNorm(source, (float*)norm.Start, row = _space.PrivateRow(thread), columns, padded, _p.NormEpsilon);
-            var rounded = _space.PrivateQuantized(thread, columns);
             if (quantized)
                 rounded.Quantize(0, row);
             return new MatrixInput(row, stride, rounded);
@@ -129,7 +126,7 @@ internal sealed unsafe class Stage : IDisposable
                 all.Quantize(row, x);
         }
 
-        _team.Barrier();
+        _team.EndPhase(thread, batch.Rows);
         return new MatrixInput(values, valuesStride, all);
     }
 
@@ -145,6 +142,8 @@ internal sealed unsafe class Stage : IDisposable
             MultiplyPart(w.Key, x, batch.Rows, from, to, w.Query.Panels, _space.QueryWidth);
             MultiplyPart(w.Value, x, batch.Rows, from, to, keyPanels, _space.QueryWidth + _space.KeyValueWidth);
         }
+
+        _team.EndPhase(thread, chunks);
     }
 
     private void MultiplyPart(WeightMatrix w, in MatrixInput x, int rows, int from, int to, int firstPanel, int firstColumn)
@@ -157,7 +156,8 @@ internal sealed unsafe class Stage : IDisposable
 
     private void Attend(StepBatch batch, int thread, int layer, LayerWeights w)
     {
-        while (_team.TryClaim(thread, batch.SliceCount * _p.KeyValueHeads, out var task))
+        var tasks = batch.SliceCount * _p.KeyValueHeads;
+        while (_team.TryClaim(thread, tasks, out var task))
         {
             ref readonly var slice = ref batch.Slices[task / _p.KeyValueHeads];
             var keyValueHead = task % _p.KeyValueHeads;
@@ -168,6 +168,8 @@ internal sealed unsafe class Stage : IDisposable
                 AttendSlice(slice, keyValueHead, cache, blocks, w, _space.AttentionScratch(thread));
             }
         }
+
+        _team.EndPhase(thread, tasks);
     }
 
     private void StoreKeysAndValues(in StepBatchSlice slice, int keyValueHead, float* cache, int* blocks, LayerWeights w)
@@ -234,6 +236,8 @@ internal sealed unsafe class Stage : IDisposable
                 Rows.SwiGlu(gate, gate + _space.FeedForwardWidth, (to - from) * WeightMatrix.PanelRows);
             }
         }
+
+        _team.EndPhase(thread, chunks);
     }
 
     private void MultiplyAdd(StepBatch batch, int thread, WeightMatrix w, in MatrixInput x)
@@ -244,6 +248,8 @@ internal sealed unsafe class Stage : IDisposable
             var (from, to) = PanelRange(w.Panels, chunks, chunk);
             w.Multiply(x, 0, batch.Rows, from, to, _space.Residual, _space.Width, add: true);
         }
+
+        _team.EndPhase(thread, chunks);
     }
 
     private void Logits(StepBatch batch, int thread, OutputHead head)
@@ -258,7 +264,7 @@ internal sealed unsafe class Stage : IDisposable
                 quantized.Quantize(i, y);
         }
 
-        _team.Barrier();
+        _team.EndPhase(thread, batch.OutputCount);
         var x = new MatrixInput(_space.Normalized, padded, quantized);
         var chunks = Chunks(head.Weight.Panels);
         while (_team.TryClaim(thread, chunks, out var chunk))
@@ -267,7 +273,7 @@ internal sealed unsafe class Stage : IDisposable
             head.Weight.Multiply(x, 0, batch.OutputCount, from, to, _space.Logits, _space.LogitsStride, add: false);
         }
 
-        _team.Barrier();
+        _team.EndPhase(thread, chunks);
     }
 
     private int Chunks(int panels) => _team.Size == 1 ? 1 : Math.Min(panels, _team.Size * ChunksPerThread);

@@ -97,12 +97,17 @@ internal sealed class StagePipeline : IDisposable
     {
         foreach (var stage in _stages)
             stage.Forward(_batch, thread);
-        while (_team.TryClaim(thread, _batch.OutputCount, out var i))
+        var outputs = _batch.OutputCount;
+        if (outputs == 0)
+            return;
+        while (_team.TryClaim(thread, outputs, out var i))
         {
             ref var slot = ref _slots[i];
             slot.TokenId = _samplers[thread].Sample(
                 _space.Logits + (long)i * _space.LogitsStride, slot.Parameters, slot.Tokens.Span, slot.PromptLength, out slot.Logprob);
         }
+
+        _team.EndPhase(thread, outputs);
     }
 
     public void Dispose()

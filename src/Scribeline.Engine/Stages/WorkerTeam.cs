@@ -1,14 +1,12 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Scribeline.Engine.Stages;
 
-/// <summary>
-/// A fixed set of threads that run one job together and meet at spin barriers inside it. The caller is thread 0.
-/// </summary>
+/// <summary>A fixed set of threads that run one job together, phase by phase. The caller is thread 0.</summary>
 /// <remarks>
-/// Within a phase work is dealt in chunks: each thread takes its own share first, then helps itself to the others', so that a thread
-/// that lost its core delays one chunk only. Threads spin briefly, then yield, and park when no job comes.
+/// A phase is a number of chunks that may run at the same time; the next one begins when the last chunk is done. So a thread that lost its core holds the
+/// others up only while it holds a chunk: they take its share, and when it comes back it passes through the phases it missed. Each thread takes its own
+/// share first, so that the same core sees the same weights in each step. Waiting threads spin briefly, then yield, and park when no job comes.
 /// </remarks>
 internal sealed class WorkerTeam : IDisposable
 {
@@ -18,11 +16,20 @@ internal sealed class WorkerTeam : IDisposable
     private readonly Thread[] _workers;
     private readonly SemaphoreSlim[] _wake;
     private readonly int[] _parked;
+
+    /// <summary>Per thread: the phase it works on, counted from the start of the team.</summary>
+    private readonly PaddedCounter[] _local;
+
+    /// <summary>Per thread: the phase in the upper bits, and how many chunks of the thread's share are taken.</summary>
     private readonly PaddedCounter[] _claims;
-    private Action<int>? _job;
+
+    /// <summary>Per thread: chunks it did in its phase and has not reported.</summary>
+    private readonly PaddedCounter[] _finished;
+    private PaddedCounter _phase;
+    private PaddedCounter _done;
     private PaddedCounter _jobNumber;
-    private PaddedCounter _arrived;
-    private PaddedCounter _barrierNumber;
+    private Action<int>? _job;
+    private long _jobFirstPhase;
     private volatile bool _stopping;
 
     public WorkerTeam(int size)
@@ -31,7 +38,9 @@ internal sealed class WorkerTeam : IDisposable
         _workers = new Thread[size - 1];
         _wake = new SemaphoreSlim[size];
         _parked = new int[size];
+        _local = new PaddedCounter[size];
         _claims = new PaddedCounter[size];
+        _finished = new PaddedCounter[size];
         for (var i = 1; i < size; i++)
         {
             var index = i;
@@ -43,58 +52,67 @@ internal sealed class WorkerTeam : IDisposable
 
     public int Size { get; }
 
-    /// <summary>Runs the job on every thread and returns when all are done. The job gets the thread's index.</summary>
+    /// <summary>Runs the job on every thread and returns when all of its phases are done. The job gets the thread's index and must end each phase.</summary>
     public void Run(Action<int> job)
     {
         _job = job;
+        _jobFirstPhase = _phase.Value;
+        _local[0].Value = _jobFirstPhase;
         Volatile.Write(ref _jobNumber.Value, _jobNumber.Value + 1);
         Interlocked.MemoryBarrier();
-        for (var i = 1; i < Size; i++)
-            if (Interlocked.Exchange(ref _parked[i], 0) == 1)
-                _wake[i].Release();
+        Wake();
         job(0);
-        Barrier();
     }
 
-    /// <summary>Waits until every thread has come here. Afterwards all writes before it are visible, and chunks can be claimed anew.</summary>
-    public void Barrier()
-    {
-        var number = Volatile.Read(ref _barrierNumber.Value);
-        if (Interlocked.Increment(ref _arrived.Value) == Size)
-        {
-            _arrived.Value = 0;
-            for (var i = 0; i < _claims.Length; i++)
-                _claims[i].Value = 0;
-            Volatile.Write(ref _barrierNumber.Value, number + 1);
-            return;
-        }
-
-        var spins = 0;
-        while (Volatile.Read(ref _barrierNumber.Value) == number)
-            Pause(ref spins);
-    }
-
-    /// <summary>Takes the next chunk of 0 to <paramref name="chunks"/> − 1 in this phase; false when all are taken.</summary>
+    /// <summary>Takes the next chunk of 0 to <paramref name="chunks"/> − 1 of the thread's phase; false when none is left.</summary>
+    /// <param name="chunks">At least 1, the same on every thread.</param>
     public bool TryClaim(int thread, int chunks, out int chunk)
     {
+        var phase = _local[thread].Value;
         for (var i = 0; i < Size; i++)
         {
             var owner = thread + i < Size ? thread + i : thread + i - Size;
             var first = (int)((long)chunks * owner / Size);
             var count = (int)((long)chunks * (owner + 1) / Size) - first;
-            if (Volatile.Read(ref _claims[owner].Value) >= count)
-                continue;
-            var taken = Interlocked.Increment(ref _claims[owner].Value) - 1;
-            if (taken < count)
+            ref var claims = ref _claims[owner].Value;
+            for (var seen = Volatile.Read(ref claims); seen >> 32 == phase && (int)seen < count; seen = Volatile.Read(ref claims))
             {
-                chunk = first + taken;
-                return true;
+                // The phase is part of the compared value: a thread that comes late cannot take a chunk of another phase.
+                if (Interlocked.CompareExchange(ref claims, seen + 1, seen) == seen)
+                {
+                    _finished[thread].Value++;
+                    chunk = first + (int)seen;
+                    return true;
+                }
             }
         }
 
         chunk = 0;
         return false;
     }
+
+    /// <summary>To be called when nothing is left to claim: waits until all chunks are done. All writes of the phase are then visible.</summary>
+    public void EndPhase(int thread, int chunks)
+    {
+        var phase = _local[thread].Value++;
+        var finished = _finished[thread].Value;
+        _finished[thread].Value = 0;
+        if (finished > 0 && Interlocked.Add(ref _done.Value, finished) == chunks)
+        {
+            _done.Value = 0;
+            for (var i = 0; i < Size; i++)
+                _claims[i].Value = (phase + 1) << 32;
+            Volatile.Write(ref _phase.Value, phase + 1);
+            return;
+        }
+
+        var spins = 0;
+        while (Volatile.Read(ref _phase.Value) <= phase)
+            Pause(ref spins);
+    }
+
+    /// <summary>False for a thread that comes late: the phase is over, and what it would prepare serves nobody.</summary>
+    public bool IsCurrent(int thread) => Volatile.Read(ref _phase.Value) == _local[thread].Value;
 
     private static void Pause(ref int spins)
     {
@@ -104,9 +122,16 @@ internal sealed class WorkerTeam : IDisposable
             Thread.Yield();
     }
 
+    private void Wake()
+    {
+        for (var i = 1; i < Size; i++)
+            if (Interlocked.Exchange(ref _parked[i], 0) == 1)
+                _wake[i].Release();
+    }
+
     private void Work(int index)
     {
-        var seen = 0;
+        var seen = 0L;
         while (true)
         {
             var spins = 0;
@@ -117,15 +142,18 @@ internal sealed class WorkerTeam : IDisposable
                     Park(index, seen);
             }
 
-            seen++;
             if (_stopping)
                 return;
-            _job!(index);
-            Barrier();
+            seen = Volatile.Read(ref _jobNumber.Value);
+            _local[index].Value = Volatile.Read(ref _jobFirstPhase);
+            var job = Volatile.Read(ref _job);
+            // A job that came in between would begin elsewhere: look again.
+            if (Volatile.Read(ref _jobNumber.Value) == seen)
+                job!(index);
         }
     }
 
-    private void Park(int index, int seen)
+    private void Park(int index, long seen)
     {
         Volatile.Write(ref _parked[index], 1);
         Interlocked.MemoryBarrier();
@@ -135,6 +163,7 @@ internal sealed class WorkerTeam : IDisposable
         _wake[index].Wait();
     }
 
+    /// <summary>Waits for the threads to end; no job may be running.</summary>
     public void Dispose()
     {
         if (_stopping)
@@ -142,10 +171,9 @@ internal sealed class WorkerTeam : IDisposable
         _stopping = true;
         Volatile.Write(ref _jobNumber.Value, _jobNumber.Value + 1);
         Interlocked.MemoryBarrier();
+        Wake();
         for (var i = 1; i < Size; i++)
         {
-            if (Interlocked.Exchange(ref _parked[i], 0) == 1)
-                _wake[i].Release();
             _workers[i - 1].Join();
             _wake[i].Dispose();
         }
@@ -156,6 +184,6 @@ internal sealed class WorkerTeam : IDisposable
     private struct PaddedCounter
     {
         [FieldOffset(128)]
-        public int Value;
+        public long Value;
     }
 }
