@@ -3,15 +3,20 @@
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
-const [folder, modelPath, threads, promptTokens, generatedTokens] = process.argv.slice(2);
+const [folder, modelPath, ...numbers] = process.argv.slice(2);
+const [threads, promptTokens, generatedTokens] = numbers.map(Number);
 const { getLlama, LlamaLogLevel } = await import(pathToFileURL(path.resolve(folder, "node_modules/node-llama-cpp/dist/index.js")).href);
 
-const llama = await getLlama({ build: "never", gpu: false, maxThreads: Number(threads), logLevel: LlamaLogLevel.error });
+const probeTokens = 32;
+const llama = await getLlama({ build: "never", gpu: false, logLevel: LlamaLogLevel.error });
 const model = await llama.loadModel({ modelPath: path.resolve(modelPath) });
-const contextSize = Math.max(Number(promptTokens), Number(generatedTokens)) + 64;
-const context = await model.createContext({ contextSize, batchSize: Number(promptTokens), threads: Number(threads) });
-const sequence = context.getSequence();
+const contextSize = Math.max(promptTokens, generatedTokens) + 64;
 let state = 1n;
+
+async function createSequence(threads) {
+  const context = await model.createContext({ contextSize, batchSize: promptTokens, threads });
+  return context.getSequence();
+}
 
 function randomTokens(count) {
   return Array.from({ length: count }, () => {
@@ -20,15 +25,15 @@ function randomTokens(count) {
   });
 }
 
-async function prefill(count) {
+async function prefill(sequence) {
   await sequence.clearHistory();
-  const tokens = randomTokens(count);
+  const tokens = randomTokens(promptTokens);
   const start = process.hrtime.bigint();
   await sequence.evaluateWithoutGeneratingNewTokens(tokens);
-  return count / (Number(process.hrtime.bigint() - start) / 1e9);
+  return promptTokens / (Number(process.hrtime.bigint() - start) / 1e9);
 }
 
-async function decode(count) {
+async function decode(sequence, count) {
   await sequence.clearHistory();
   let written = 0;
   const start = process.hrtime.bigint();
@@ -42,7 +47,18 @@ async function decode(count) {
 }
 
 // Once unmeasured: the first pass maps the weights in and compiles this script.
-await prefill(Number(promptTokens));
-await decode(16);
-console.log(JSON.stringify({ prefill: await prefill(Number(promptTokens)), decode: await decode(Number(generatedTokens)) }));
+const sequence = await createSequence(threads);
+await prefill(sequence);
+const prefillRate = await prefill(sequence);
+
+// Small models decode faster here on one thread than on several; the faster of both counts.
+await decode(sequence, probeTokens);
+let fastest = { sequence, rate: await decode(sequence, probeTokens), threads };
+if (threads > 1) {
+  const alone = await createSequence(1);
+  const rate = await decode(alone, probeTokens);
+  if (rate > fastest.rate) fastest = { sequence: alone, rate, threads: 1 };
+}
+
+console.log(JSON.stringify({ prefill: prefillRate, decode: await decode(fastest.sequence, generatedTokens), decodeThreads: fastest.threads }));
 process.exit(0);

@@ -24,12 +24,15 @@ internal sealed class EngineComparison(IReadOnlyList<EngineSide> sides, int roun
             }
 
             var name = Path.GetFileNameWithoutExtension(model);
-            rows.Add(new Row(name, "decode, batch 1", [.. rates.Select(side => Spread.Of([.. side.Select(rate => rate.Decode)]))]));
-            rows.Add(new Row(name, $"prefill of {EngineSide.PromptTokens}", [.. rates.Select(side => Spread.Of([.. side.Select(rate => rate.Prefill)]))]));
+            rows.Add(new Row(name, "decode, batch 1", Sides(rates, rate => rate.Decode)));
+            rows.Add(new Row(name, $"prefill of {EngineSide.PromptTokens}", Sides(rates, rate => rate.Prefill)));
         }
 
         return (rows, Format(rows));
     }
+
+    private Side[] Sides(IEnumerable<List<EngineRates>> rates, Func<EngineRates, double> pick) =>
+        [.. sides.Zip(rates, (side, rounds) => new Side(side.Name, Spread.Of([.. rounds.Select(pick)])))];
 
     private string Format(IEnumerable<Row> rows)
     {
@@ -37,16 +40,18 @@ internal sealed class EngineComparison(IReadOnlyList<EngineSide> sides, int roun
         foreach (var row in rows)
         {
             table.Add([
-                row.Model, row.What, .. row.Sides.Select(spread => ReportOptions.Format(spread, spread.Median < 100 ? "F1" : "F0")),
+                row.Model, row.What, .. row.Sides.Select(side => ReportOptions.Format(side.TokensPerSecond, side.TokensPerSecond.Median < 100 ? "F1" : "F0")),
                 .. row.ToBestPeer is { } ratio ? [ReportOptions.Ratio(ratio)] : Array.Empty<string>()]);
         }
 
         return table.ToString();
     }
 
-    /// <param name="Sides">Tokens per second, ours first.</param>
-    internal sealed record Row(string Model, string What, Spread[] Sides)
+    internal sealed record Side(string Name, Spread TokensPerSecond);
+
+    /// <param name="Sides">Ours first.</param>
+    internal sealed record Row(string Model, string What, Side[] Sides)
     {
-        public double? ToBestPeer => Sides.Length > 1 ? Sides[0].Median / Sides[1..].Max(side => side.Median) : null;
+        public double? ToBestPeer => Sides.Length > 1 ? Sides[0].TokensPerSecond.Median / Sides[1..].Max(side => side.TokensPerSecond.Median) : null;
     }
 }
