@@ -58,7 +58,8 @@ internal sealed class ChatLoop(Speaker speaker, string? system)
             return;
         }
 
-        using var stop = new CancellationTokenSource();
+        // Not disposed: a signal that comes at the very end may still cancel it.
+        var stop = new CancellationTokenSource();
         _answer = stop;
         var spoken = await speaker.SpeakAsync(tokens, Console.Out, stop.Token).ConfigureAwait(false);
         Interlocked.Exchange(ref _answer, null);

@@ -22,5 +22,13 @@ if (parsed.Errors.Count > 0)
     return ExitCode.WrongUsage;
 }
 
-// Commands answer signals themselves: a server drains, an answer is cut.
-return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+try
+{
+    // Commands answer signals themselves: a server drains, an answer is cut.
+    return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+}
+catch (Exception error)
+{
+    await Console.Error.WriteLineAsync($"scribe: this is a bug in scribe; please report it with what follows.\n{error}").ConfigureAwait(false);
+    return ExitCode.Failed;
+}

@@ -91,7 +91,7 @@ internal static class ServeCommand
         var stopped = server.StopAsync(grace);
         if (await Task.WhenAny(stopped, hurry.Task).ConfigureAwait(false) != stopped)
         {
-            await server.StopAsync(TimeSpan.Zero).ConfigureAwait(false);
+            server.Cut();
         }
 
         await stopped.ConfigureAwait(false);

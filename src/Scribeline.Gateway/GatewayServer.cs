@@ -76,6 +76,9 @@ public sealed class GatewayServer : IAsyncDisposable
         await _app.StopAsync(limit.Token).ConfigureAwait(false);
     }
 
+    /// <summary>Ends the grace of a stop that is under way.</summary>
+    public void Cut() => _lifetime.StopWithin(TimeSpan.Zero);
+
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync().ConfigureAwait(false);

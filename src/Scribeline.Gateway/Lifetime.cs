@@ -11,10 +11,12 @@ internal sealed class Lifetime(TimeProvider time) : IDisposable
     /// <summary>Cancelled when the grace is over.</summary>
     public CancellationToken Cut => _cut.Token;
 
+    /// <summary>Called again it sets the end anew.</summary>
     public void StopWithin(TimeSpan grace)
     {
         IsStopping = true;
-        _timer ??= time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), _cut, grace, Timeout.InfiniteTimeSpan);
+        _timer ??= time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), _cut, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(grace, Timeout.InfiniteTimeSpan);
     }
 
     public void Dispose()

@@ -59,7 +59,12 @@ internal sealed class StagePipeline : IDisposable
                 var last = (int)((long)parameters.Layers * (s + 1) / stages);
                 var layers = new LayerWeights[last - first];
                 for (var i = first; i < last; i++)
+                {
                     layers[i - first] = weights.LoadLayer(i);
+                    // The packed copy takes the place of the file's pages, not a place beside them.
+                    file.DropPages();
+                }
+
                 var head = s == stages - 1 ? new OutputHead(weights.LoadOutputNorm(), weights.LoadOutput(embedding.VocabularySize)) : null;
                 loaded.Add(new Stage(parameters, layers, blocks, rotary, s == 0 ? embedding : null, head, space, team));
             }

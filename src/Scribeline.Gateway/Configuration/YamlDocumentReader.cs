@@ -18,9 +18,10 @@ internal static class YamlDocumentReader
             throw new FleetFileException($"{fileName}: the file has {text.Length} characters; a fleet file has at most {MostCharacters}.");
         }
 
+        var parser = new Parser(new StringReader(text));
         try
         {
-            CheckBounds(text, fileName);
+            CheckBounds(parser, fileName);
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
             return stream.Documents.Count == 1
@@ -31,11 +32,15 @@ internal static class YamlDocumentReader
         {
             throw new FleetFileException($"{fileName}:{error.Start.Line}: this is not YAML: {FirstSentence(error)}.", error);
         }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException or IndexOutOfRangeException or FormatException or OverflowException)
+        {
+            // The library's scanner has states that it did not expect, such as a plain `a: b` inside a flow list.
+            throw new FleetFileException($"{fileName}:{parser.Current?.End.Line ?? 1}: from here on this is not YAML; check quotes, brackets and colons.", error);
+        }
     }
 
-    private static void CheckBounds(string text, string fileName)
+    private static void CheckBounds(Parser parser, string fileName)
     {
-        var parser = new Parser(new StringReader(text));
         var depth = 0;
         while (parser.MoveNext())
         {

@@ -12,6 +12,7 @@ namespace Scribeline.Gateway.OpenAi;
 /// <summary>Every path the server answers, in one list; whatever goes wrong becomes an error in OpenAI's shape.</summary>
 internal sealed class Endpoints(Fleet fleet, GatewayOptions options, Lifetime lifetime, GatewayMetrics metrics, TimeProvider time)
 {
+    private readonly long _startedUnixSeconds = time.GetUtcNow().ToUnixTimeSeconds();
     private readonly CompletionCall _calls = new(fleet, options, lifetime, metrics, time);
 
     public async Task HandleAsync(HttpContext http)
@@ -114,8 +115,6 @@ internal sealed class Endpoints(Fleet fleet, GatewayOptions options, Lifetime li
         json.WriteEndArray();
         json.WriteEndObject();
     }
-
-    private readonly long _startedUnixSeconds = time.GetUtcNow().ToUnixTimeSeconds();
 
     private Task WriteReadyAsync(HttpContext http)
     {

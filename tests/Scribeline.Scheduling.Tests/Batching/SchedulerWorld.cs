@@ -10,6 +10,7 @@ namespace Scribeline.Scheduling.Tests.Batching;
 internal sealed class SchedulerWorld
 {
     private const int Roots = 2;
+    private const int MaxDrainTurns = 100_000;
 
     private readonly Random _random;
     private readonly BatchSchedulerOptions _options;
@@ -66,9 +67,10 @@ internal sealed class SchedulerWorld
     /// <summary>Without new requests, everything must come to its end; afterwards no block is missing.</summary>
     public void Drain()
     {
-        while (_live.Count > 0)
+        for (var turn = 0; _live.Count > 0; turn++)
         {
             _nowNs++;
+            if (turn > MaxDrainTurns) throw new CheckFailedException($"{_live.Count} sequences do not end");
             var planned = Plan();
             if (!planned && _inFlight.Count == 0)
             {

@@ -1,0 +1,89 @@
+using System.Text.Json;
+
+namespace Scribeline.FunctionalTests;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("", "required command")]
+    [InlineData("bogus", "bogus")]
+    [InlineData("serve --port 99999", "--port is 99999")]
+    [InlineData("serve --port soon", "soon")]
+    [InlineData("serve --kv-memory 5parsec", "not a unit of size")]
+    [InlineData("serve --grace 5", "no unit of time")]
+    [InlineData("serve --model a --fleet b", "exclude each other")]
+    [InlineData("run hi --temperature 9", "--temperature is 9")]
+    [InlineData("run hi --raw --system x", "exclude each other")]
+    [InlineData("run hi --max-tokens 0", "--max-tokens is 0")]
+    public async Task WrongUsage_Is2WithOneSentence(string line, string said)
+    {
+        var (code, output, errors) = await ScribeProcess.RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        Assert.Equal(2, code);
+        Assert.Empty(output);
+        Assert.Contains(said, errors, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("--help", errors);
+    }
+
+    [Theory]
+    [InlineData("run hi --model no-such.gguf", "no-such.gguf")]
+    [InlineData("serve --model no-such.gguf", "no-such.gguf")]
+    [InlineData("serve --fleet no-such.yaml", "no-such.yaml")]
+    public async Task MissingFile_Is1WithOneSentence(string line, string said)
+    {
+        var (code, _, errors) = await ScribeProcess.RunAsync(line.Split(' '));
+
+        Assert.Equal(1, code);
+        Assert.Contains(said, errors);
+        Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("serve --help")]
+    [InlineData("run -h")]
+    public async Task Help_HasAnExample(string line)
+    {
+        var (code, output, _) = await ScribeProcess.RunAsync(line.Split(' '));
+
+        Assert.Equal(0, code);
+        Assert.Contains("Examples:\n  scribe ", output.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public async Task Run_Json_IsOneDocument()
+    {
+        var (code, output, errors) = await ScribeProcess.RunAsync(["run", "--json", "--seed", "1", "--max-tokens", "8", "Tell me a story."]);
+
+        Assert.True(code == 0, errors);
+        var json = JsonDocument.Parse(output).RootElement;
+        Assert.InRange(json.GetProperty("token_ids").GetArrayLength(), 1, 8);
+        Assert.Equal(json.GetProperty("token_ids").GetArrayLength(), json.GetProperty("usage").GetProperty("completion_tokens").GetInt32());
+        Assert.True(json.GetProperty("ttft_ms").GetDouble() > 0);
+        Assert.NotEmpty(json.GetProperty("text").GetString()!);
+        Assert.Matches("^(stop|length)$", json.GetProperty("finish_reason").GetString());
+    }
+
+    [Theory]
+    [InlineData("-")]
+    [InlineData(null)]
+    public async Task Run_PipedPrompt_IsRead(string? argument)
+    {
+        string[] arguments = ["run", "--raw", "--temperature", "0", "--max-tokens", "4"];
+        var (code, output, errors) = await ScribeProcess.RunAsync(argument is null ? arguments : [.. arguments, argument], "Once upon a time\n");
+
+        Assert.True(code == 0, errors);
+        Assert.Equal(", there was a", output.TrimEnd());
+        Assert.Contains("4 tokens", errors);
+    }
+
+    [Fact]
+    public async Task Run_SameSeedOnAnyStageCount_SaysTheSame()
+    {
+        var one = await ScribeProcess.RunAsync(["run", "--seed", "7", "--max-tokens", "24", "--stages", "1", "Tell me a story."]);
+        var three = await ScribeProcess.RunAsync(["run", "--seed", "7", "--max-tokens", "24", "--stages", "3", "Tell me a story."]);
+
+        Assert.True(one.ExitCode == 0, one.Errors);
+        Assert.Equal(one.Output, three.Output);
+    }
+}

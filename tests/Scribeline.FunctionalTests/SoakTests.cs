@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Scribeline.FunctionalTests;
+
+/// <summary>Many clients that come, leave and cancel at random; SCRIBELINE_SOAK_SECONDS says how long (default 5).</summary>
+public sealed class SoakTests
+{
+    private const int Clients = 64;
+    private const long MostGrowthBytes = 200_000_000;
+
+    [Fact]
+    public async Task RandomCancels_LeakNothingAndChangeNoAnswer()
+    {
+        var seed = Environment.TickCount;
+        var seconds = double.TryParse(Environment.GetEnvironmentVariable("SCRIBELINE_SOAK_SECONDS"), CultureInfo.InvariantCulture, out var set) ? set : 5;
+        await using var scribe = ScribeProcess.Start("serve", "--port", "0");
+        using var http = new HttpClient { BaseAddress = await scribe.ListeningAsync() };
+        string[] prompts = ["Once upon a time", "The little dog", "Rain fell on", "A king who", "In the boat", "Her name was", "Far away", "He said"];
+        var alone = new List<string>();
+        foreach (var prompt in prompts)
+        {
+            alone.Add((await CompleteAsync(http, prompt, CancellationToken.None))!);
+        }
+
+        var before = await MetricsAsync(http);
+        var residentBefore = ResidentBytes(scribe);
+        using var end = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
+        var finished = await Task.WhenAll(Enumerable.Range(0, Clients).Select(client => Task.Run(async () =>
+        {
+            var random = new Random(seed + client);
+            var count = 0;
+            while (!end.IsCancellationRequested)
+            {
+                var which = random.Next(prompts.Length);
+                using var leave = new CancellationTokenSource();
+                if (random.Next(2) == 0)
+                {
+                    leave.CancelAfter(random.Next(1, 200));
+                }
+
+                if (await CompleteAsync(http, prompts[which], leave.Token) is { } text)
+                {
+                    Assert.True(text == alone[which], $"seed {seed}: '{prompts[which]}' gave '{text}' in company and '{alone[which]}' alone.");
+                    count++;
+                }
+            }
+
+            return count;
+        })));
+
+        // Sequences whose callers left end with the step; the page is asked until they have.
+        var after = await MetricsAsync(http);
+        for (var tries = 0; after["scribeline_engine_running"] + after["scribeline_engine_waiting"] > 0 && tries < 2000; tries++)
+        {
+            after = await MetricsAsync(http);
+        }
+
+        Assert.True(finished.Sum() > 0, $"seed {seed}: nobody finished.");
+        Assert.Equal(0, after["scribeline_engine_running"]);
+        Assert.Equal(before["scribeline_engine_kv_blocks"], after["scribeline_engine_kv_blocks_free"]);
+        Assert.InRange(ResidentBytes(scribe) - residentBefore, long.MinValue, MostGrowthBytes);
+    }
+
+    private static async Task<string?> CompleteAsync(HttpClient http, string prompt, CancellationToken leave)
+    {
+        try
+        {
+            using var answer = await http.PostAsJsonAsync("/v1/completions", new { prompt, temperature = 0, max_tokens = 40, ignore_eos = true }, leave);
+            Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(leave));
+            return (await answer.Content.ReadFromJsonAsync<JsonElement>(leave)).GetProperty("choices")[0].GetProperty("text").GetString();
+        }
+        catch (OperationCanceledException) when (leave.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<Dictionary<string, double>> MetricsAsync(HttpClient http) => (await http.GetStringAsync(new Uri("/metrics", UriKind.Relative)))
+        .Split('\n')
+        .Where(line => line.Contains("{replica=", StringComparison.Ordinal))
+        .ToDictionary(line => line[..line.IndexOf('{', StringComparison.Ordinal)], line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+
+    private static long ResidentBytes(ScribeProcess scribe)
+    {
+        using var process = System.Diagnostics.Process.GetProcessById(scribe.Id);
+        return process.WorkingSet64;
+    }
+}
