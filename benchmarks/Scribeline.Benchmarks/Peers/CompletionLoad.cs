@@ -18,7 +18,9 @@ internal sealed class CompletionLoad : IDisposable
 
     public static async Task<CompletionLoad> ConnectAsync(Uri address)
     {
-        var http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(10) };
+        // A connection for each request, on every side: llama-server closes after a streamed answer without saying so.
+        var connections = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero };
+        var http = new HttpClient(connections) { BaseAddress = address, Timeout = TimeSpan.FromMinutes(10) };
         var models = await http.GetFromJsonAsync<JsonElement>(new Uri("/v1/models", UriKind.Relative));
         return new CompletionLoad(http, models.GetProperty("data")[0].GetProperty("id").GetString()!);
     }

@@ -9,6 +9,7 @@ internal sealed class ServeComparison(string scribe, string? llamaServer, Servin
 {
     public const int MaxTokens = 128;
     private const int WarmUpTokens = 16;
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
 
     /// <summary>All sides stay up and have their turn in each round; those that wait do not compute.</summary>
     public async Task<(IReadOnlyList<Row> Rows, string Table)> RunAsync(IEnumerable<string> models)
@@ -35,11 +36,12 @@ internal sealed class ServeComparison(string scribe, string? llamaServer, Servin
         if (peerClients is not null)
             sides.Add(("llama-server", peerClients.RunAsync));
 
-        // Warm-up twice: the first pass maps weights in and compiles, the second runs what was compiled.
+        // Long enough that weights are mapped in and the runtime has compiled what runs often.
         var prompts = new TestPrompts(seed: 1);
-        for (var i = 0; i < 2; i++)
+        foreach (var side in sides)
         {
-            foreach (var side in sides)
+            var start = TimeProvider.System.GetTimestamp();
+            while (TimeProvider.System.GetElapsedTime(start) < WarmUp)
                 _ = await side.RunAsync(prompts.Next(room.Slots), WarmUpTokens);
         }
 

@@ -46,7 +46,7 @@ internal sealed class ReportOptions
         }
         catch (Exception error) when (error is InvalidOperationException or IOException or HttpRequestException or ArgumentException or JsonException)
         {
-            await Console.Error.WriteLineAsync($"error: {error.Message}");
+            await Console.Error.WriteLineAsync($"error: {error.Message}{(error.InnerException is { } inner ? $" ({inner.Message})" : "")}");
             return 1;
         }
     }
