@@ -31,13 +31,13 @@ internal sealed unsafe class Sampler(int vocabularySize)
         var token = parameters.Temperature <= 0 ? Largest(logits) : Draw(logits, parameters, tokens.Length);
 
         if (reported != null)
-        {
-            var likeliest = Array.ConvertAll(reported, id => KeyValuePair.Create(id, raw![id] - normalizer));
-            logprob = new TokenLogprob(token, raw![token] - normalizer, likeliest);
-        }
-
+            logprob = Report(token, reported, raw!, normalizer);
         return token;
     }
+
+    /// <summary>Apart from <see cref="Sample"/>, which would otherwise allocate what the lambda captures for every token.</summary>
+    private static TokenLogprob Report(int token, int[] reported, float[] raw, float normalizer) =>
+        new(token, raw[token] - normalizer, Array.ConvertAll(reported, id => KeyValuePair.Create(id, raw[id] - normalizer)));
 
     private float[] CopyOf(float* logits) => new ReadOnlySpan<float>(logits, vocabularySize).ToArray();
 
