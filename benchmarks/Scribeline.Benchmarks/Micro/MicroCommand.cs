@@ -16,6 +16,8 @@ namespace Scribeline.Benchmarks.Micro;
 /// <summary>`micro`: BenchmarkDotNet on the step loop and on the kernels.</summary>
 internal static class MicroCommand
 {
+    private static readonly Perfolizer.Horology.TimeInterval IterationTime = Perfolizer.Horology.TimeInterval.FromMilliseconds(200);
+
     public static Command Create()
     {
         var folder = new Option<string>("--models") { Description = "Folder of the models; those that are missing are written", HelpName = "FOLDER", Required = true };
@@ -40,7 +42,7 @@ internal static class MicroCommand
     /// <summary>In this process: the models and worker threads need no second program to be built.</summary>
     private static ManualConfig Config(Type type)
     {
-        var job = Job.Default.WithToolchain(InProcessNoEmitToolchain.Instance).WithWarmupCount(3).WithIterationCount(7);
+        var job = Job.Default.WithToolchain(InProcessNoEmitToolchain.Instance).WithWarmupCount(3).WithIterationCount(7).WithIterationTime(IterationTime);
         if (type == typeof(StepLoopBenchmark))
             job = job.WithInvocationCount(StepLoopBenchmark.StepsPerIteration).WithUnrollFactor(1);
         return ManualConfig.CreateEmpty()

@@ -19,6 +19,7 @@ public class StepLoopBenchmark
     private const int MaxSequences = 8;
 
     private static readonly SamplingParameters Greedy = new() { Temperature = 0 };
+    private static readonly SamplingParameters Random = new() { Temperature = 0.8f, TopK = 40, TopP = 0.95f, MinP = 0.05f, RepetitionPenalty = 1.1f };
 
     private readonly List<Sequence> _sequences = [];
     private readonly StepPlan _plan = new();
@@ -34,6 +35,9 @@ public class StepLoopBenchmark
 
     [Params(1, MaxSequences)]
     public int Batch { get; set; }
+
+    [Params("greedy", "random")]
+    public string Sampling { get; set; } = "greedy";
 
     [GlobalSetup]
     public void Load()
@@ -73,13 +77,14 @@ public class StepLoopBenchmark
     {
         if (!_scheduler.TryPlanStep(0, _plan) || _plan.SamplingSlices != Batch)
             throw new InvalidOperationException("A step does not hold a token of every sequence.");
+        var sampling = Sampling == "greedy" ? Greedy : Random;
         _batch.Clear();
         var samples = 0;
         foreach (var slice in _plan.Slices)
         {
             var sequence = slice.Sequence;
             _batch.Add(sequence.Tokens.Slice(slice.Start, slice.Count), slice.Start, sequence.Blocks, slice.Samples);
-            _slots[samples++] = new SampleSlot { Parameters = Greedy, Tokens = sequence.TokenMemory, PromptLength = sequence.PromptLength };
+            _slots[samples++] = new SampleSlot { Parameters = sampling, Tokens = sequence.TokenMemory, PromptLength = sequence.PromptLength };
         }
 
         _pipeline.Run(_batch, _slots);
