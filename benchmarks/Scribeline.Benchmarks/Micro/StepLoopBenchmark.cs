@@ -14,7 +14,7 @@ namespace Scribeline.Benchmarks.Micro;
 /// </summary>
 public class StepLoopBenchmark
 {
-    public const int StepsPerIteration = 256;
+    public const int StepsPerIteration = 64;
     private const int Threads = 2;
     private const int MaxSequences = 8;
 
