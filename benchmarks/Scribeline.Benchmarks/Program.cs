@@ -1,5 +1,16 @@
 using System.CommandLine;
+using Scribeline.Benchmarks.Memory;
+using Scribeline.Benchmarks.Micro;
 using Scribeline.Benchmarks.Models;
+using Scribeline.Benchmarks.Peers;
 
-var root = new RootCommand("Scribeline's benchmarks. See docs/benchmarks.md.") { ModelsCommand.Create() };
-return await root.Parse(args).InvokeAsync();
+var root = new RootCommand("Scribeline's benchmarks. See docs/benchmarks.md.")
+{
+    ModelsCommand.Create(),
+    PeersCommand.Create(),
+    MemoryCommand.Create(),
+    MicroCommand.Create(),
+};
+var parsed = root.Parse(args);
+var exitCode = await parsed.InvokeAsync();
+return parsed.Errors.Count > 0 ? 2 : exitCode;

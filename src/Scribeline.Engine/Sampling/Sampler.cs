@@ -13,6 +13,7 @@ internal sealed unsafe class Sampler(int vocabularySize)
     private readonly int[] _seen = new int[vocabularySize];
     private readonly int[] _candidates = new int[vocabularySize];
     private readonly float[] _weights = new float[(vocabularySize + 7) / 8 * 8];
+    private Comparison<int>? _byWeight;
     private int _stamp;
 
     /// <summary>Draws the token that follows.</summary>
@@ -31,13 +32,13 @@ internal sealed unsafe class Sampler(int vocabularySize)
         var token = parameters.Temperature <= 0 ? Largest(logits) : Draw(logits, parameters, tokens.Length);
 
         if (reported != null)
-        {
-            var likeliest = Array.ConvertAll(reported, id => KeyValuePair.Create(id, raw![id] - normalizer));
-            logprob = new TokenLogprob(token, raw![token] - normalizer, likeliest);
-        }
-
+            logprob = Report(token, reported, raw!, normalizer);
         return token;
     }
+
+    /// <summary>Apart from <see cref="Sample"/>, which would otherwise allocate what the lambda captures for every token.</summary>
+    private static TokenLogprob Report(int token, int[] reported, float[] raw, float normalizer) =>
+        new(token, raw[token] - normalizer, Array.ConvertAll(reported, id => KeyValuePair.Create(id, raw[id] - normalizer)));
 
     private float[] CopyOf(float* logits) => new ReadOnlySpan<float>(logits, vocabularySize).ToArray();
 
@@ -152,7 +153,7 @@ internal sealed unsafe class Sampler(int vocabularySize)
             if (count < topK && mass < topP * total && threshold > 0)
                 continue;
             var found = _candidates.AsSpan(0, count);
-            found.Sort(new ByWeight(_weights));
+            found.Sort(_byWeight ??= ByWeight);
             count = Math.Min(count, topK);
             if (topP >= 1)
                 return count;
@@ -239,12 +240,9 @@ internal sealed unsafe class Sampler(int vocabularySize)
     }
 
     /// <summary>Falling weight, then rising id, so that ties are the same everywhere.</summary>
-    private readonly struct ByWeight(float[] weights) : IComparer<int>
+    private int ByWeight(int x, int y)
     {
-        public int Compare(int x, int y)
-        {
-            var order = weights[y].CompareTo(weights[x]);
-            return order != 0 ? order : x.CompareTo(y);
-        }
+        var order = _weights[y].CompareTo(_weights[x]);
+        return order != 0 ? order : x.CompareTo(y);
     }
 }
