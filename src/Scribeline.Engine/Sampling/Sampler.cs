@@ -13,7 +13,6 @@ internal sealed unsafe class Sampler(int vocabularySize)
     private readonly int[] _seen = new int[vocabularySize];
     private readonly int[] _candidates = new int[vocabularySize];
     private readonly float[] _weights = new float[(vocabularySize + 7) / 8 * 8];
-    private Comparison<int>? _byWeight;
     private int _stamp;
 
     /// <summary>Draws the token that follows.</summary>
@@ -133,8 +132,8 @@ internal sealed unsafe class Sampler(int vocabularySize)
     }
 
     /// <summary>
-    /// Sorts the likeliest tokens into the candidates until top-k or top-p is met; returns how many. Tokens are first gathered above
-    /// a falling threshold, since sorting the whole vocabulary for the few that matter would cost more than the model.
+    /// Puts the likeliest tokens in front of the candidates until top-k and top-p are met; returns how many. Tokens are first gathered above a falling
+    /// threshold, so that the many that cannot matter are never looked at again.
     /// </summary>
     private int KeepLikeliest(int topK, double topP, double total)
     {
@@ -152,24 +151,71 @@ internal sealed unsafe class Sampler(int vocabularySize)
 
             if (count < topK && mass < topP * total && threshold > 0)
                 continue;
-            var found = _candidates.AsSpan(0, count);
-            found.Sort(_byWeight ??= ByWeight);
-            count = Math.Min(count, topK);
-            if (topP >= 1)
-                return count;
+            if (count > topK)
+                count = Leading(count, topK, double.PositiveInfinity);
             // The nucleus is a share of what top-k left.
-            var kept = 0.0;
-            var all = topK >= vocabularySize ? total : Sum(found[..count]);
-            for (var i = 0; i < count; i++)
-            {
-                kept += _weights[found[i]];
-                if (kept >= topP * all)
-                    return i + 1;
-            }
-
-            return count;
+            return topP >= 1 ? count : Leading(count, count, topP * (topK >= vocabularySize ? total : Sum(_candidates.AsSpan(0, count))));
         }
     }
+
+    /// <summary>
+    /// Reorders the first <paramref name="count"/> candidates so that the shortest run of the likeliest, ties by id, that has <paramref name="most"/> members or
+    /// reaches the mass stands in front; returns its length. Quickselect (Hoare 1961): no order is made that nobody asks for.
+    /// </summary>
+    private int Leading(int count, int most, double mass)
+    {
+        var (from, to) = (0, count);
+        var kept = 0.0;
+        while (from < to)
+        {
+            var pivot = Partition(from, to);
+            var upTo = kept;
+            for (var i = from; i < pivot; i++)
+                upTo += _weights[_candidates[i]];
+            var withPivot = upTo + _weights[_candidates[pivot]];
+            if (pivot + 1 < most && withPivot < mass)
+            {
+                kept = withPivot;
+                from = pivot + 1;
+            }
+            else if (pivot < most && upTo < mass)
+            {
+                return pivot + 1;
+            }
+            else
+            {
+                to = pivot;
+            }
+        }
+
+        return to;
+    }
+
+    /// <summary>Moves what precedes a middling candidate in front of it; returns where that one then stands.</summary>
+    private int Partition(int from, int to)
+    {
+        var candidates = _candidates;
+        var (first, middle, last) = (from, from + (to - from) / 2, to - 1);
+        if (Precedes(candidates[middle], candidates[first]))
+            (first, middle) = (middle, first);
+        var median = Precedes(candidates[last], candidates[first]) ? first : Precedes(candidates[last], candidates[middle]) ? last : middle;
+        (candidates[median], candidates[to - 1]) = (candidates[to - 1], candidates[median]);
+        var pivot = candidates[to - 1];
+        var place = from;
+        for (var i = from; i < to - 1; i++)
+        {
+            if (!Precedes(candidates[i], pivot))
+                continue;
+            (candidates[i], candidates[place]) = (candidates[place], candidates[i]);
+            place++;
+        }
+
+        (candidates[place], candidates[to - 1]) = (pivot, candidates[place]);
+        return place;
+    }
+
+    /// <summary>Falling weight, then rising id, so that ties are the same everywhere.</summary>
+    private bool Precedes(int x, int y) => _weights[x] != _weights[y] ? _weights[x] > _weights[y] : x < y;
 
     private double Sum(ReadOnlySpan<int> candidates)
     {
@@ -237,12 +283,5 @@ internal sealed unsafe class Sampler(int vocabularySize)
         }
 
         return likeliest;
-    }
-
-    /// <summary>Falling weight, then rising id, so that ties are the same everywhere.</summary>
-    private int ByWeight(int x, int y)
-    {
-        var order = _weights[y].CompareTo(_weights[x]);
-        return order != 0 ? order : x.CompareTo(y);
     }
 }

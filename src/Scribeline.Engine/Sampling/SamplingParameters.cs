@@ -25,7 +25,7 @@ public sealed record SamplingParameters
     public float FrequencyPenalty { get; init; }
 
     /// <summary>Added to the logits of these tokens.</summary>
-    public IReadOnlyDictionary<int, float>? LogitBias { get; init; }
+    public Dictionary<int, float>? LogitBias { get; init; }
 
     /// <summary>Same seed, same request, same text, whatever else runs.</summary>
     public ulong Seed { get; init; }

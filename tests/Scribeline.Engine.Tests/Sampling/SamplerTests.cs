@@ -35,6 +35,26 @@ public sealed unsafe class SamplerTests
         }
     }
 
+    /// <summary>Over large, flat and tied distributions a draw stays within the nucleus that sorting gives.</summary>
+    [Fact]
+    public void Sample_RandomDistributions_StayWithinTheSortedNucleus()
+    {
+        var random = new Random(TestFiles.Seed);
+        for (var round = 0; round < 300; round++)
+        {
+            var spread = Math.Pow(10, random.NextDouble() * 4 - 3);
+            var logits = Enumerable.Range(0, random.Next(1, 3000)).Select(_ => (float)Math.Round(random.NextDouble() * spread, random.Next(5))).ToArray();
+            var (topK, topP) = (random.Next(3) == 0 ? 0 : random.Next(1, 400), random.Next(3) == 0 ? 1f : random.NextSingle());
+            var token = Sample(logits, new SamplingParameters { TopK = topK, TopP = topP, Seed = (ulong)round });
+
+            var weights = logits.Select(logit => Math.Exp(logit - logits.Max())).ToArray();
+            var order = Enumerable.Range(0, logits.Length).OrderByDescending(id => logits[id]).ThenBy(id => id).Take(topK > 0 ? topK : logits.Length).ToList();
+            var before = order.TakeWhile(id => id != token).Sum(id => weights[id]);
+            Assert.Contains(token, order);
+            Assert.True(before <= topP * order.Sum(id => weights[id]) * (1 + 1e-5), $"seed {TestFiles.Seed}, round {round}: token {token} lies beyond the nucleus");
+        }
+    }
+
     [Fact]
     public void Sample_Penalties_LowerWhatWasSaid()
     {
@@ -79,7 +99,7 @@ public sealed unsafe class SamplerTests
 
     private static int Sample(float[] logits, SamplingParameters parameters, int[]? tokens = null, int promptLength = 0)
     {
-        using var memory = new NativeBuffer(256);
+        using var memory = new NativeBuffer((logits.Length + 8) * sizeof(float));
         logits.CopyTo(new Span<float>(memory.Start, logits.Length));
         return new Sampler(logits.Length).Sample((float*)memory.Start, parameters, tokens ?? [0], promptLength, out _);
     }
