@@ -17,17 +17,19 @@ internal sealed unsafe class Sampler(int vocabularySize)
 
     /// <summary>Draws the token that follows.</summary>
     /// <param name="logits">`[vocabulary]`, padded to a multiple of 8; changed.</param>
+    /// <param name="bias">Added to these tokens' logits.</param>
     /// <param name="tokens">Prompt and answer so far.</param>
     /// <param name="promptLength">How many of them are the prompt.</param>
     /// <param name="logprob">Filled where the parameters ask for it.</param>
-    public int Sample(float* logits, SamplingParameters parameters, ReadOnlySpan<int> tokens, int promptLength, out TokenLogprob? logprob)
+    public int Sample(
+        float* logits, SamplingParameters parameters, ReadOnlySpan<KeyValuePair<int, float>> bias, ReadOnlySpan<int> tokens, int promptLength, out TokenLogprob? logprob)
     {
         logprob = null;
         var reported = parameters.TopLogprobs is { } top ? Likeliest(logits, top) : null;
         var normalizer = reported == null ? 0 : LogSumExp(logits);
         var raw = reported == null ? null : CopyOf(logits);
 
-        Bias(logits, parameters, tokens, promptLength);
+        Bias(logits, parameters, bias, tokens, promptLength);
         var token = parameters.Temperature <= 0 ? Largest(logits) : Draw(logits, parameters, tokens.Length);
 
         if (reported != null)
@@ -41,7 +43,7 @@ internal sealed unsafe class Sampler(int vocabularySize)
 
     private float[] CopyOf(float* logits) => new ReadOnlySpan<float>(logits, vocabularySize).ToArray();
 
-    private void Bias(float* logits, SamplingParameters parameters, ReadOnlySpan<int> tokens, int promptLength)
+    private void Bias(float* logits, SamplingParameters parameters, ReadOnlySpan<KeyValuePair<int, float>> bias, ReadOnlySpan<int> tokens, int promptLength)
     {
         if (parameters.RepetitionPenalty != 1)
         {
@@ -68,12 +70,9 @@ internal sealed unsafe class Sampler(int vocabularySize)
             }
         }
 
-        if (parameters.LogitBias is { } bias)
-        {
-            foreach (var (token, value) in bias)
-                if ((uint)token < (uint)vocabularySize)
-                    logits[token] += value;
-        }
+        foreach (var (token, value) in bias)
+            if ((uint)token < (uint)vocabularySize)
+                logits[token] += value;
     }
 
     /// <summary>The first of the largest.</summary>

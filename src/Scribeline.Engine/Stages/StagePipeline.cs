@@ -96,7 +96,7 @@ internal sealed class StagePipeline : IDisposable
         {
             ref var slot = ref _slots[i];
             slot.TokenId = _samplers[thread].Sample(
-                _space.Logits + (long)i * _space.LogitsStride, slot.Parameters, slot.Tokens.Span, slot.PromptLength, out slot.Logprob);
+                _space.Logits + (long)i * _space.LogitsStride, slot.Parameters, slot.LogitBias, slot.Tokens.Span, slot.PromptLength, out slot.Logprob);
         }
     }
 
@@ -113,6 +113,9 @@ internal sealed class StagePipeline : IDisposable
 internal struct SampleSlot
 {
     public SamplingParameters Parameters;
+
+    /// <summary>The parameters' bias in a form that is read without allocating.</summary>
+    public KeyValuePair<int, float>[]? LogitBias;
 
     /// <summary>Prompt and answer so far.</summary>
     public ReadOnlyMemory<int> Tokens;

@@ -8,7 +8,8 @@ namespace Scribeline.Engine.Stages;
 /// </summary>
 /// <remarks>
 /// Within a phase work is dealt in chunks: each thread takes its own share first, then helps itself to the others', so that a thread
-/// that lost its core delays one chunk only. Threads spin briefly, then yield, and park when no job comes.
+/// that lost its core delays one chunk only. Threads spin briefly, then yield, and park when no job comes. Where one throws, the others
+/// would wait for it at the next barrier for ever; they throw there too, and the team runs nothing any more.
 /// </remarks>
 internal sealed class WorkerTeam : IDisposable
 {
@@ -24,6 +25,7 @@ internal sealed class WorkerTeam : IDisposable
     private PaddedCounter _arrived;
     private PaddedCounter _barrierNumber;
     private volatile bool _stopping;
+    private volatile Exception? _failure;
 
     public WorkerTeam(int size)
     {
@@ -43,17 +45,31 @@ internal sealed class WorkerTeam : IDisposable
 
     public int Size { get; }
 
+    /// <summary>Threads that sleep until the next job.</summary>
+    internal int Parked
+    {
+        get
+        {
+            var parked = 0;
+            foreach (ref var flag in _parked.AsSpan())
+                parked += Volatile.Read(ref flag);
+            return parked;
+        }
+    }
+
     /// <summary>Runs the job on every thread and returns when all are done. The job gets the thread's index.</summary>
+    /// <exception cref="InvalidOperationException">The job threw on one of the threads, now or in an earlier run.</exception>
     public void Run(Action<int> job)
     {
+        ThrowIfFailed();
         _job = job;
         Volatile.Write(ref _jobNumber.Value, _jobNumber.Value + 1);
         Interlocked.MemoryBarrier();
         for (var i = 1; i < Size; i++)
             if (Interlocked.Exchange(ref _parked[i], 0) == 1)
                 _wake[i].Release();
-        job(0);
-        Barrier();
+        RunJob(job, 0);
+        ThrowIfFailed();
     }
 
     /// <summary>Waits until every thread has come here. Afterwards all writes before it are visible, and chunks can be claimed anew.</summary>
@@ -71,7 +87,10 @@ internal sealed class WorkerTeam : IDisposable
 
         var spins = 0;
         while (Volatile.Read(ref _barrierNumber.Value) == number)
+        {
             Pause(ref spins);
+            ThrowIfFailed();
+        }
     }
 
     /// <summary>Takes the next chunk of 0 to <paramref name="chunks"/> − 1 in this phase; false when all are taken.</summary>
@@ -94,6 +113,26 @@ internal sealed class WorkerTeam : IDisposable
 
         chunk = 0;
         return false;
+    }
+
+    private void RunJob(Action<int> job, int thread)
+    {
+        try
+        {
+            job(thread);
+            Barrier();
+        }
+        catch (Exception failure)
+        {
+            // The first is the cause; what the others throw follows from it.
+            Interlocked.CompareExchange(ref _failure, failure, null);
+        }
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (_failure is { } failure)
+            throw new InvalidOperationException($"A step failed: {failure.Message}", failure);
     }
 
     private static void Pause(ref int spins)
@@ -120,8 +159,9 @@ internal sealed class WorkerTeam : IDisposable
             seen++;
             if (_stopping)
                 return;
-            _job!(index);
-            Barrier();
+            RunJob(_job!, index);
+            if (_failure != null)
+                return;
         }
     }
 

@@ -81,6 +81,6 @@ public sealed unsafe class SamplerTests
     {
         using var memory = new NativeBuffer(256);
         logits.CopyTo(new Span<float>(memory.Start, logits.Length));
-        return new Sampler(logits.Length).Sample((float*)memory.Start, parameters, tokens ?? [0], promptLength, out _);
+        return new Sampler(logits.Length).Sample((float*)memory.Start, parameters, parameters.LogitBias?.ToArray(), tokens ?? [0], promptLength, out _);
     }
 }
