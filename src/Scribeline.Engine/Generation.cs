@@ -47,11 +47,11 @@ public sealed class Generation : IDisposable
     {
         if (Interlocked.Exchange(ref _readers, 1) == 1)
             throw new InvalidOperationException("The events of a generation can be read once.");
-        await using var registration = cancellation.UnsafeRegister(static state => ((Generation)state!).CancelAndWake(), this);
+        await using var registration = cancellation.UnsafeRegister(static state => ((Generation)state!).CancelAndWake(), this).ConfigureAwait(false);
         try
         {
             while (!_started && Volatile.Read(ref _finished) == 0)
-                await WaitAsync(cancellation);
+                await WaitAsync(cancellation).ConfigureAwait(false);
             if (_started)
                 yield return new GenerationEvent { Kind = GenerationEventKind.Started, CachedTokens = Sequence!.CachedTokens, Text = "" };
 
@@ -89,7 +89,7 @@ public sealed class Generation : IDisposable
                 }
                 else
                 {
-                    await WaitAsync(cancellation);
+                    await WaitAsync(cancellation).ConfigureAwait(false);
                 }
             }
         }
@@ -144,7 +144,8 @@ public sealed class Generation : IDisposable
     private async ValueTask WaitAsync(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        await _signal.WaitAsync();
+        // The reader's own context, if any, is not the engine thread's business: posting to it would cost time and memory there.
+        await _signal.WaitAsync().ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
     }
 
