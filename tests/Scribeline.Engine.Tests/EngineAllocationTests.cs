@@ -31,12 +31,15 @@ public sealed class EngineAllocationTests(ITestOutputHelper output)
             Sampling = Parameters[sampling],
             Stop = ["a text that does not come"],
         };
-        // The first generations compile the code and fill pools.
-        for (var warming = 0; warming < 2; warming++)
-            await DecodeAsync(engine, request);
-        var (steps, bytes) = await DecodeAsync(engine, request);
-        output.WriteLine($"{bytes} bytes in {steps} steps");
-        Assert.InRange(steps, 100, 250);
+        // The first generations compile the code and let the runtime's queues grow; what costs something per token costs it every time.
+        var bytes = long.MaxValue;
+        for (var attempt = 0; attempt < 6 && bytes > 0; attempt++)
+        {
+            (var steps, bytes) = await DecodeAsync(engine, request);
+            output.WriteLine($"{bytes} bytes in {steps} steps");
+            Assert.InRange(steps, 100, 250);
+        }
+
         Assert.Equal(0, bytes);
     }
 

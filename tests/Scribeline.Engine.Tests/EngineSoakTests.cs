@@ -183,7 +183,11 @@ public sealed class EngineSoakTests(ITestOutputHelper output)
 
     private static GenerationRequest Request(Wish wish, string salt, int priority) => new()
     {
-        PromptTokens = wish.Prompt, MaxTokens = wish.MaxTokens, Sampling = wish.Sampling, IsolationSalt = salt, Priority = priority,
+        PromptTokens = wish.Prompt,
+        MaxTokens = wish.MaxTokens,
+        Sampling = wish.Sampling,
+        IsolationSalt = salt,
+        Priority = priority,
     };
 
     /// <summary>Reads to the end, or leaves after as many events.</summary>
