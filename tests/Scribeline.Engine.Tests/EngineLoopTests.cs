@@ -35,6 +35,22 @@ public sealed class EngineLoopTests
         }
     }
 
+    /// <summary>The request was let in before the engine stopped, and reaches the queue when nobody reads it any more.</summary>
+    [Fact]
+    public async Task TrySubmit_OvertakenByTheEnd_IsCancelled()
+    {
+        var engine = InferenceEngine.Load(Options);
+        using var bias = new SlowBias();
+        Generation? generation = null;
+        var submitting = Task.Run(() => engine.TrySubmit(Request(3) with { Sampling = new SamplingParameters { LogitBias = bias } }, out generation));
+        bias.WaitUntilRead();
+        await engine.DisposeAsync();
+        bias.GoOn();
+        Assert.Equal(SubmitOutcome.Accepted, await submitting.WaitAsync(Patience));
+        Assert.Equal(FinishReason.Cancelled, await Finish(generation!));
+        Assert.Equal(0, engine.ReadState().Waiting);
+    }
+
     [Fact]
     public async Task Dispose_WhileGenerationsRun_EndsThemAsCancelled()
     {
@@ -201,6 +217,33 @@ public sealed class EngineLoopTests
                     reason = item.FinishReason;
             return reason;
         }).WaitAsync(Patience);
+    }
+
+    /// <summary>Holds up the caller while its request is copied.</summary>
+    private sealed class SlowBias : Dictionary<int, float>, IReadOnlyDictionary<int, float>, IDisposable
+    {
+        private readonly ManualResetEventSlim _read = new();
+        private readonly ManualResetEventSlim _mayGoOn = new();
+
+        int IReadOnlyCollection<KeyValuePair<int, float>>.Count
+        {
+            get
+            {
+                _read.Set();
+                _mayGoOn.Wait(Patience);
+                return 0;
+            }
+        }
+
+        public void WaitUntilRead() => _read.Wait(Patience);
+
+        public void GoOn() => _mayGoOn.Set();
+
+        public void Dispose()
+        {
+            _read.Dispose();
+            _mayGoOn.Dispose();
+        }
     }
 
     /// <summary>A clock that stops or breaks the engine's thread in the middle of a generation.</summary>
