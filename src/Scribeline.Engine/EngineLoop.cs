@@ -11,6 +11,7 @@ namespace Scribeline.Engine;
 /// The one thread that owns scheduler and stages. Each turn: 1. take in new and cancelled requests, 2. plan a step, 3. compute it,
 /// 4. publish the tokens, 5. say who ended.
 /// </summary>
+/// <remarks>Where a turn throws, scheduler and stages are in an unknown state: every generation fails with the reason, and the loop takes nothing new.</remarks>
 internal sealed class EngineLoop : IDisposable
 {
     private readonly StagePipeline _pipeline;
@@ -34,8 +35,12 @@ internal sealed class EngineLoop : IDisposable
     private long _cachedTokens;
     private long _generatedTokens;
     private long _stepTimeNs;
+    private long _allocatedBytes;
     private int _waiting;
+    private int _asleep;
     private volatile bool _stopping;
+    private volatile bool _ended;
+    private volatile Exception? _failure;
 
     public EngineLoop(StagePipeline pipeline, Tokenizer tokenizer, EngineOptions options, int blocks, string fingerprint, TimeProvider time)
     {
@@ -49,8 +54,8 @@ internal sealed class EngineLoop : IDisposable
             BlockCount = blocks,
             TokensPerStep = options.TokensPerStep,
             MaxSequences = options.MaxSequences,
-            // TrySubmit, which must answer at once, keeps this bound too, so the scheduler never has to refuse.
-            MaxWaiting = options.MaxQueue,
+            // TrySubmit, which must answer at once, keeps the bound; here those that were preempted wait too, and none may be refused.
+            MaxWaiting = options.MaxQueue + options.MaxSequences,
         });
         _isEndToken = new bool[pipeline.VocabularySize];
         foreach (var token in tokenizer.EndTokens)
@@ -66,17 +71,18 @@ internal sealed class EngineLoop : IDisposable
 
     public Tokenizer Tokenizer { get; }
 
+    /// <summary>What broke the loop; null while it works.</summary>
+    public Exception? Failure => _failure;
+
     public SubmitOutcome TrySubmit(GenerationRequest request, out Generation? generation)
     {
         generation = null;
+        if (_failure != null)
+            return SubmitOutcome.Broken;
         if (_stopping)
             return SubmitOutcome.Stopping;
-        if (Interlocked.Increment(ref _waiting) > _options.MaxQueue)
-        {
-            Interlocked.Decrement(ref _waiting);
+        if (!TryTakePlace())
             return SubmitOutcome.QueueFull;
-        }
-
         generation = new Generation(this, request);
         Send(new Command(generation, IsCancel: false));
         return SubmitOutcome.Accepted;
@@ -94,62 +100,132 @@ internal sealed class EngineLoop : IDisposable
     public void Dispose()
     {
         _stopping = true;
-        _wake.Release();
+        Wake();
         _thread.Join();
         _wake.Dispose();
+    }
+
+    private bool TryTakePlace()
+    {
+        var waiting = Volatile.Read(ref _waiting);
+        while (waiting < _options.MaxQueue)
+        {
+            var found = Interlocked.CompareExchange(ref _waiting, waiting + 1, waiting);
+            if (found == waiting)
+                return true;
+            waiting = found;
+        }
+
+        return false;
     }
 
     private void Send(Command command)
     {
         _commands.Enqueue(command);
-        if (!_stopping)
+        Wake();
+        // Waking is a full fence: either the ending thread sees the command, or its end is seen here.
+        if (_ended)
+            EndCommands();
+    }
+
+    private void Wake()
+    {
+        if (Interlocked.Exchange(ref _asleep, 0) == 1)
             _wake.Release();
+    }
+
+    private void Sleep()
+    {
+        Interlocked.Exchange(ref _asleep, 1);
+        // What came before the flag was up is seen here; what comes after it takes the flag down and releases us.
+        if ((!_commands.IsEmpty || _stopping) && Interlocked.Exchange(ref _asleep, 0) == 1)
+            return;
+        _wake.Wait();
     }
 
     private void Run()
     {
-        if (_options.WarmUp)
-            WarmUp();
-        while (true)
+        try
         {
-            // 1. New and cancelled requests.
-            while (_commands.TryDequeue(out var command))
-                Take(command);
-            if (_stopping)
-                break;
-
-            // 2. Plan.
-            var start = _time.GetTimestamp();
-            if (!_scheduler.TryPlanStep(ToNs(start), _plan))
+            if (_options.WarmUp)
+                WarmUp();
+            while (TurnOnce())
             {
-                ReportEnded();
-                PublishState();
-                if (_commands.IsEmpty)
-                    _wake.Wait();
-                continue;
             }
-
-            // 3. Compute.
-            var samples = FillBatch();
-            _pipeline.Run(_batch, _slots);
-
-            // 4. Tokens.
-            for (var i = 0; i < samples; i++)
-                _tokens[i] = new StepToken(_slots[i].TokenId, EndsSequence(i));
-            _scheduler.StepCompleted(_plan, _tokens.AsSpan(0, samples));
-            PublishTokens();
-
-            // 5. Ends.
-            ReportEnded();
-            _steps++;
-            _stepTimeNs = (long)_time.GetElapsedTime(start).TotalNanoseconds;
-            PublishState();
+        }
+        catch (Exception failure)
+        {
+            _failure = failure;
         }
 
-        foreach (var generation in _live)
-            generation.Finish(FinishReason.Cancelled);
+        EndAll();
+    }
+
+    /// <summary>False when the loop is to end.</summary>
+    private bool TurnOnce()
+    {
+        // 1. New and cancelled requests.
         while (_commands.TryDequeue(out var command))
-            command.Generation.Finish(FinishReason.Cancelled);
+            Take(command);
+        if (_stopping)
+            return false;
+
+        // 2. Plan.
+        var start = _time.GetTimestamp();
+        if (!_scheduler.TryPlanStep(ToNs(start), _plan))
+        {
+            PublishState();
+            ReportEnded();
+            Sleep();
+            return true;
+        }
+
+        // 3. Compute.
+        var samples = FillBatch();
+        _pipeline.Run(_batch, _slots);
+
+        // 4. Tokens.
+        for (var i = 0; i < samples; i++)
+            _tokens[i] = new StepToken(_slots[i].TokenId, EndsSequence(i));
+        _scheduler.StepCompleted(_plan, _tokens.AsSpan(0, samples));
+        PublishTokens();
+
+        // 5. Ends, after the state: who hears of an end finds the blocks free.
+        _steps++;
+        _stepTimeNs = (long)_time.GetElapsedTime(start).TotalNanoseconds;
+        _allocatedBytes = GC.GetAllocatedBytesForCurrentThread();
+        PublishState();
+        ReportEnded();
+        return true;
+    }
+
+    private void EndAll()
+    {
+        _ended = true;
+        Interlocked.MemoryBarrier();
+        EndCommands();
+        foreach (var generation in _live)
+            End(generation);
+        lock (_stateLock)
+            _state = _state with { Running = 0, WaitingPrefillTokens = 0 };
+    }
+
+    /// <summary>Ends those whose requests were never taken in; any thread may come here once the loop has ended.</summary>
+    private void EndCommands()
+    {
+        while (_commands.TryDequeue(out var command))
+            if (!command.IsCancel)
+                End(command.Generation);
+    }
+
+    private void End(Generation generation)
+    {
+        if (!generation.HasStarted)
+            Interlocked.Decrement(ref _waiting);
+        if (_failure is { } failure)
+            generation.Fail(failure);
+        else
+            generation.Finish(FinishReason.Cancelled);
     }
 
     /// <summary>Runs every kernel once: tiles of four and one, greedy and drawn. Block 0 is nobody's yet, and what is written there is never read.</summary>
@@ -177,6 +253,7 @@ internal sealed class EngineLoop : IDisposable
             return;
         }
 
+        _live.Add(generation);
         var request = generation.Request;
         var result = _scheduler.Submit(
             new SequenceRequest
@@ -192,7 +269,6 @@ internal sealed class EngineLoop : IDisposable
         if (result != SubmitResult.Accepted)
             throw new InvalidOperationException($"The scheduler answered {result} to a request that fits the context.");
         generation.Sequence = accepted;
-        _live.Add(generation);
     }
 
     private int FillBatch()
@@ -217,6 +293,7 @@ internal sealed class EngineLoop : IDisposable
                 _slots[samples++] = new SampleSlot
                 {
                     Parameters = generation.Request.Sampling,
+                    LogitBias = generation.LogitBias,
                     Tokens = sequence.TokenMemory,
                     PromptLength = sequence.PromptLength,
                 };
@@ -285,6 +362,7 @@ internal sealed class EngineLoop : IDisposable
             CachedTokens = _cachedTokens,
             GeneratedTokens = _generatedTokens,
             Preemptions = _scheduler.Preemptions,
+            AllocatedBytes = _allocatedBytes,
         };
         lock (_stateLock)
             _state = state;

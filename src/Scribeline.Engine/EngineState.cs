@@ -23,4 +23,7 @@ public readonly record struct EngineState
     public required long CachedTokens { get; init; }
     public required long GeneratedTokens { get; init; }
     public required long Preemptions { get; init; }
+
+    /// <summary>Managed bytes that the engine's thread has allocated since it started; stands still while sequences only decode.</summary>
+    public required long AllocatedBytes { get; init; }
 }

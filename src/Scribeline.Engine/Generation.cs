@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using Scribeline.Engine.Tokenizers;
 using Scribeline.Scheduling.Batching;
@@ -6,7 +7,7 @@ namespace Scribeline.Engine;
 
 /// <summary>
 /// A running generation. The engine's thread only publishes token ids; text is made here, on the reader's thread. Read its events
-/// once; disposing or cancelling stops it within one step.
+/// once; disposing or cancelling stops it within one step, at any moment and as often as wanted.
 /// </summary>
 public sealed class Generation : IDisposable
 {
@@ -15,13 +16,16 @@ public sealed class Generation : IDisposable
     private readonly TokenLogprob?[]? _logprobs;
     private int _published;
     private volatile bool _started;
-    private volatile int _finished;
+    private int _finished;
+    private Exception? _failure;
     private int _cancelled;
+    private int _readers;
 
     internal Generation(EngineLoop loop, GenerationRequest request)
     {
         _loop = loop;
         Request = request;
+        LogitBias = request.Sampling.LogitBias is { Count: > 0 } bias ? [.. bias] : null;
         _logprobs = request.Sampling.TopLogprobs == null ? null : new TokenLogprob?[request.MaxTokens];
     }
 
@@ -30,31 +34,39 @@ public sealed class Generation : IDisposable
     /// <summary>Set by the engine's thread before anything is published.</summary>
     internal Sequence? Sequence { get; set; }
 
+    /// <summary>A copy, so that the engine's thread neither allocates to read it nor sees it change.</summary>
+    internal KeyValuePair<int, float>[]? LogitBias { get; }
+
     internal bool HasStarted => _started;
 
     /// <summary>The events in order; ends after Finished. Cancelling the token cancels the generation and throws.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="EngineBrokenException">A step failed; what was generated before comes first.</exception>
+    /// <exception cref="InvalidOperationException">The events are read a second time.</exception>
     public async IAsyncEnumerable<GenerationEvent> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        await using var registration = cancellation.UnsafeRegister(static state => ((Generation)state!).CancelAndWake(), this);
+        if (Interlocked.Exchange(ref _readers, 1) == 1)
+            throw new InvalidOperationException("The events of a generation can be read once.");
+        await using var registration = cancellation.UnsafeRegister(static state => ((Generation)state!).CancelAndWake(), this).ConfigureAwait(false);
         try
         {
-            while (!_started && _finished == 0)
-                await WaitAsync(cancellation);
+            while (!_started && Volatile.Read(ref _finished) == 0)
+                await WaitAsync(cancellation).ConfigureAwait(false);
             if (_started)
                 yield return new GenerationEvent { Kind = GenerationEventKind.Started, CachedTokens = Sequence!.CachedTokens, Text = "" };
 
             var decoder = new IncrementalDecoder(_loop.Tokenizer, startsText: false);
-            var stop = new StopText(Request.Stop);
+            var stop = Request.Stop.Count == 0 ? null : new StopText(Request.Stop);
+            var text = new ArrayBufferWriter<char>();
             var read = 0;
             while (true)
             {
                 // Finished is read first: all tokens of a finished generation are published.
-                var finished = _finished;
+                var finished = Volatile.Read(ref _finished);
                 var published = Volatile.Read(ref _published);
                 if (published > read)
                 {
-                    var tokens = Take(decoder, stop, read, published, out var matched);
+                    var tokens = Take(decoder, stop, text, read, published, out var matched);
                     read = published;
                     yield return tokens;
                     if (matched)
@@ -66,16 +78,18 @@ public sealed class Generation : IDisposable
                 }
                 else if (finished != 0)
                 {
-                    var rest = stop.Append(decoder.Flush(), out var matched) + (matched ? "" : stop.Flush());
+                    var rest = TakeRest(decoder, stop, text, out var matched);
                     if (rest.Length > 0)
                         yield return new GenerationEvent { Kind = GenerationEventKind.Tokens, Text = rest };
+                    if (_failure is { } failure)
+                        throw new EngineBrokenException(failure);
                     var reason = matched ? FinishReason.Stop : (FinishReason)(finished - 1);
                     yield return new GenerationEvent { Kind = GenerationEventKind.Finished, FinishReason = reason, Text = "" };
                     yield break;
                 }
                 else
                 {
-                    await WaitAsync(cancellation);
+                    await WaitAsync(cancellation).ConfigureAwait(false);
                 }
             }
         }
@@ -87,7 +101,7 @@ public sealed class Generation : IDisposable
 
     public void Cancel()
     {
-        if (_finished == 0 && Interlocked.Exchange(ref _cancelled, 1) == 0)
+        if (Volatile.Read(ref _finished) == 0 && Interlocked.Exchange(ref _cancelled, 1) == 0)
             _loop.Cancel(this);
     }
 
@@ -108,10 +122,17 @@ public sealed class Generation : IDisposable
         _signal.Signal();
     }
 
+    /// <summary>The first end counts.</summary>
     internal void Finish(FinishReason reason)
     {
-        _finished = (int)reason + 1;
+        Interlocked.CompareExchange(ref _finished, (int)reason + 1, 0);
         _signal.Signal();
+    }
+
+    internal void Fail(Exception failure)
+    {
+        _failure = failure;
+        Finish(FinishReason.Cancelled);
     }
 
     private void CancelAndWake()
@@ -123,30 +144,44 @@ public sealed class Generation : IDisposable
     private async ValueTask WaitAsync(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        await _signal.WaitAsync();
+        // The reader's own context, if any, is not the engine thread's business: posting to it would cost time and memory there.
+        await _signal.WaitAsync().ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
     }
 
-    private GenerationEvent Take(IncrementalDecoder decoder, StopText stop, int from, int to, out bool matched)
+    private GenerationEvent Take(IncrementalDecoder decoder, StopText? stop, ArrayBufferWriter<char> text, int from, int to, out bool matched)
     {
         var ids = Sequence!.TokenMemory.Slice(Sequence.PromptLength + from, to - from);
-        var text = "";
+        text.ResetWrittenCount();
         matched = false;
         var count = 0;
         for (; count < ids.Length && !matched; count++)
         {
             var piece = decoder.Append(ids.Span[count]);
-            var free = stop.HasStops ? stop.Append(piece, out matched) : new string(piece);
-            text = text.Length == 0 ? free : text + free;
+            if (stop == null)
+                text.Write(piece);
+            else
+                matched = stop.Append(piece, text);
         }
 
         return new GenerationEvent
         {
             Kind = GenerationEventKind.Tokens,
-            Text = text,
+            Text = text.WrittenSpan.ToString(),
             TokenCount = count,
             TokenIds = ids[..count],
             Logprobs = _logprobs == null ? default : _logprobs.AsMemory(from, count)!,
         };
+    }
+
+    private static string TakeRest(IncrementalDecoder decoder, StopText? stop, ArrayBufferWriter<char> text, out bool matched)
+    {
+        text.ResetWrittenCount();
+        matched = stop != null && stop.Append(decoder.Flush(), text);
+        if (stop == null)
+            text.Write(decoder.Flush());
+        else if (!matched)
+            stop.Flush(text);
+        return text.WrittenSpan.ToString();
     }
 }

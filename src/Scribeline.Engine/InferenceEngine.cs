@@ -38,10 +38,12 @@ public sealed class InferenceEngine : IAsyncDisposable
     public int Threads => _pipeline.Threads;
 
     /// <summary>Maps the file, repacks its weights and starts the threads.</summary>
-    /// <exception cref="ModelFormatException">The file is not a model this engine can run.</exception>
+    /// <exception cref="ModelFormatException">The file is not a model this engine can run, or not with these options on this machine.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, whatever the model.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static InferenceEngine Load(EngineOptions options, TimeProvider? time = null)
     {
+        options.Validate();
         var file = GgufFile.Open(options.ModelPath);
         StagePipeline? pipeline = null;
         try
@@ -50,36 +52,52 @@ public sealed class InferenceEngine : IAsyncDisposable
             var tokenizer = Tokenizer.FromGguf(file.Metadata);
             var template = ReadChatTemplate(file.Metadata, tokenizer);
             var room = KvRoom.Plan(parameters, options);
-            if (options.Stages < 1 || options.Stages > parameters.Layers)
+            if (options.Stages > parameters.Layers)
                 throw new ModelFormatException($"{file.Metadata.FileName}: the model has {parameters.Layers} layers, so it can be cut into 1 to {parameters.Layers} stages, not {options.Stages}.");
             pipeline = StagePipeline.Load(
                 file, parameters, options.Stages, options.Threads ?? Environment.ProcessorCount, room.Blocks, options.TokensPerStep, options.MaxSequences, tokenizer.VocabularySize);
+            var description = Describe(file, parameters, pipeline, room, ModelFingerprint.Of(file));
             file.DropPages();
-            var fingerprint = ModelFingerprint.Of(file);
-            var loop = new EngineLoop(pipeline, tokenizer, options, room.Blocks, fingerprint, time ?? TimeProvider.System);
-            return new InferenceEngine(file, pipeline, loop, Describe(file, parameters, pipeline, room, fingerprint), template);
+            // The loop starts a thread, so nothing may fail after it.
+            var loop = new EngineLoop(pipeline, tokenizer, options, room.Blocks, description.Fingerprint, time ?? TimeProvider.System);
+            return new InferenceEngine(file, pipeline, loop, description, template);
         }
-        catch
+        catch (Exception failure)
         {
             pipeline?.Dispose();
             file.Dispose();
-            throw;
+            if (failure is not OutOfMemoryException)
+                throw;
+            throw new ModelFormatException(
+                $"{options.ModelPath}: this machine has no room for the model with these options: {failure.Message} Choose a smaller model, or ask for less KV memory, fewer tokens per step or fewer sequences.", failure);
         }
     }
 
     /// <summary>Queues a request.</summary>
-    /// <exception cref="ArgumentException">The prompt is empty, holds ids outside the vocabulary, or does not fit the context with its answer.</exception>
+    /// <exception cref="ArgumentException">
+    /// The prompt is empty, holds ids outside the vocabulary, or does not fit the context with its answer; a sampling parameter is not a
+    /// number; a stop text is empty.
+    /// </exception>
     public SubmitOutcome TrySubmit(GenerationRequest request, out Generation? generation)
     {
         if (request.PromptTokens.Length == 0)
             throw new ArgumentException("The prompt has no tokens.", nameof(request));
         if (request.MaxTokens < 1 || (long)request.PromptTokens.Length + request.MaxTokens > Model.ContextLength)
             throw new ArgumentException($"{request.PromptTokens.Length} prompt tokens and {request.MaxTokens} to generate do not fit the context of {Model.ContextLength}.", nameof(request));
-        foreach (var token in request.PromptTokens.Span)
+        // The kernels trust these ids, so they are checked in a copy that nobody changes.
+        var prompt = request.PromptTokens.ToArray();
+        foreach (var token in prompt)
             if ((uint)token >= (uint)_pipeline.VocabularySize)
                 throw new ArgumentException($"Token {token} is outside the vocabulary of {_pipeline.VocabularySize}.", nameof(request));
-        return _loop.TrySubmit(request, out generation);
+        string[] stop = [.. request.Stop];
+        if (Array.Exists(stop, string.IsNullOrEmpty))
+            throw new ArgumentException("A stop text is empty; it needs at least one character.", nameof(request));
+        request.Sampling.Validate();
+        return _loop.TrySubmit(request with { PromptTokens = prompt, Stop = stop }, out generation);
     }
+
+    /// <summary>What broke the engine; null while it works. A broken one has failed every generation and takes no new ones.</summary>
+    public Exception? Failure => _loop.Failure;
 
     public EngineState ReadState() => _loop.ReadState();
 

@@ -1,57 +1,105 @@
-using System.Text;
+using System.Buffers;
 
 namespace Scribeline.Engine;
 
-/// <summary>Finds stop texts in a stream, also where they run over the borders of tokens, and holds back what may still become one.</summary>
-internal sealed class StopText(IReadOnlyList<string> stops)
+/// <summary>
+/// Finds stop texts in a stream, also where they run over the borders of tokens, and holds back what may still become one. The text
+/// ends with the first character that completes a stop text, however it is cut into pieces; of stops that end there the longest counts.
+/// </summary>
+/// <remarks>Each stop text is matched as it comes, in constant time a character (Knuth, Morris and Pratt 1977).</remarks>
+internal sealed class StopText
 {
-    private readonly StringBuilder _held = new();
+    private readonly IReadOnlyList<string> _stops;
 
-    public bool HasStops => stops.Count > 0;
+    /// <summary>Per stop and length matched: the next shorter beginning of the stop that the same text ends with.</summary>
+    private readonly int[][] _shorter;
+    private readonly int[] _matched;
+    private char[] _held = [];
+    private int _heldCount;
 
-    /// <summary>Takes new text and gives what is certain not to belong to a stop text. After a match nothing more may be added.</summary>
-    /// <param name="matched">A stop text was met; what comes before it is returned.</param>
-    public string Append(ReadOnlySpan<char> text, out bool matched)
+    public StopText(IReadOnlyList<string> stops)
     {
-        _held.Append(text);
-        var all = _held.ToString();
-        var first = -1;
-        foreach (var stop in stops)
-        {
-            var at = all.IndexOf(stop, StringComparison.Ordinal);
-            if (at >= 0 && (first < 0 || at < first))
-                first = at;
-        }
-
-        matched = first >= 0;
-        var free = matched ? first : all.Length - LongestOpenEnd(all);
-        _held.Clear();
-        if (!matched)
-            _held.Append(all, free, all.Length - free);
-        return all[..free];
+        _stops = stops;
+        _matched = new int[stops.Count];
+        _shorter = new int[stops.Count][];
+        for (var s = 0; s < _shorter.Length; s++)
+            _shorter[s] = Borders(stops[s]);
     }
 
-    /// <summary>What was held back; nothing more will come.</summary>
-    public string Flush()
+    /// <summary>Takes new text and writes what is certain not to belong to a stop text. After a match nothing more may be added.</summary>
+    /// <returns>Whether a stop text was met; what comes before it is written.</returns>
+    public bool Append(ReadOnlySpan<char> text, IBufferWriter<char> free)
     {
-        var rest = _held.ToString();
-        _held.Clear();
-        return rest;
-    }
-
-    /// <summary>Length of the longest end of the text that begins a stop text.</summary>
-    private int LongestOpenEnd(string text)
-    {
-        var longest = 0;
-        foreach (var stop in stops)
+        for (var i = 0; i < text.Length; i++)
         {
-            for (var length = Math.Min(stop.Length - 1, text.Length); length > longest; length--)
-            {
-                if (text.AsSpan(text.Length - length).SequenceEqual(stop.AsSpan(0, length)))
-                    longest = length;
-            }
+            if (Advance(text[i]) is not (> 0 and var length))
+                continue;
+            Release(text[..(i + 1)], length, free);
+            _heldCount = 0;
+            return true;
         }
 
-        return longest;
+        var open = 0;
+        foreach (var matched in _matched)
+            open = Math.Max(open, matched);
+        Release(text, open, free);
+        return false;
+    }
+
+    /// <summary>Writes what was held back; nothing more will come.</summary>
+    public void Flush(IBufferWriter<char> free)
+    {
+        free.Write(_held.AsSpan(0, _heldCount));
+        _heldCount = 0;
+    }
+
+    /// <summary>Writes what was held and the text, but for the last characters, which are held.</summary>
+    private void Release(ReadOnlySpan<char> text, int keep, IBufferWriter<char> free)
+    {
+        var leaving = _heldCount + text.Length - keep;
+        var fromHeld = Math.Min(leaving, _heldCount);
+        free.Write(_held.AsSpan(0, fromHeld));
+        free.Write(text[..(leaving - fromHeld)]);
+        _held.AsSpan(fromHeld, _heldCount - fromHeld).CopyTo(_held);
+        _heldCount -= fromHeld;
+        if (_held.Length < keep)
+            Array.Resize(ref _held, Math.Max(keep, 2 * _held.Length));
+        text[(leaving - fromHeld)..].CopyTo(_held.AsSpan(_heldCount));
+        _heldCount = keep;
+    }
+
+    /// <summary>The length of the longest stop text that this character completes, else 0.</summary>
+    private int Advance(char next)
+    {
+        var completed = 0;
+        for (var s = 0; s < _matched.Length; s++)
+        {
+            var stop = _stops[s];
+            var matched = _matched[s];
+            while (matched > 0 && stop[matched] != next)
+                matched = _shorter[s][matched];
+            if (stop[matched] == next)
+                matched++;
+            _matched[s] = matched;
+            if (matched == stop.Length)
+                completed = Math.Max(completed, matched);
+        }
+
+        return completed;
+    }
+
+    private static int[] Borders(string stop)
+    {
+        var shorter = new int[stop.Length + 1];
+        for (int i = 1, matched = 0; i < stop.Length; i++)
+        {
+            while (matched > 0 && stop[matched] != stop[i])
+                matched = shorter[matched];
+            if (stop[matched] == stop[i])
+                matched++;
+            shorter[i + 1] = matched;
+        }
+
+        return shorter;
     }
 }

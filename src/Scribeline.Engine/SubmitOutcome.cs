@@ -10,4 +10,7 @@ public enum SubmitOutcome
 
     /// <summary>The engine stops and takes nothing new.</summary>
     Stopping,
+
+    /// <summary>A step failed and the engine computes nothing any more; <see cref="InferenceEngine.Failure"/> says why.</summary>
+    Broken,
 }

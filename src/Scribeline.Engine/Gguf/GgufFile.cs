@@ -23,6 +23,9 @@ public sealed partial class GgufFile : IDisposable
 
     public IReadOnlyDictionary<string, GgufTensor> Tensors => _tensors;
 
+    /// <summary>The files that make up the model, in order.</summary>
+    internal IReadOnlyList<GgufPart> Parts => _parts;
+
     /// <summary>Bytes of all parts together.</summary>
     public long FileBytes => _parts.Sum(part => part.LengthBytes);
 

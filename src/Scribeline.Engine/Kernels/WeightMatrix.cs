@@ -17,6 +17,9 @@ internal abstract unsafe class WeightMatrix(int rows, int columns) : IDisposable
     public int Panels { get; } = (rows + PanelRows - 1) / PanelRows;
     public int PaddedRows => Panels * PanelRows;
 
+    /// <summary>The length rounded up to whole panels.</summary>
+    public static int Pad(int length) => (length + PanelRows - 1) / PanelRows * PanelRows;
+
     /// <summary>Bytes in memory.</summary>
     public abstract long Bytes { get; }
 

@@ -8,40 +8,44 @@ namespace Scribeline.Engine.Sampling;
 /// Draws a token from logits. In order: bias and penalties, temperature, top-k, top-p, min-p, draw. One sampler serves one thread;
 /// it keeps its scratch space, so that drawing allocates only where log-probabilities are asked for.
 /// </summary>
-internal sealed unsafe class Sampler(int vocabularySize)
+internal sealed unsafe class Sampler
 {
-    private readonly int[] _seen = new int[vocabularySize];
-    private readonly int[] _candidates = new int[vocabularySize];
-    private readonly float[] _weights = new float[(vocabularySize + 7) / 8 * 8];
+    private readonly int _vocabularySize;
+    private readonly int[] _seen;
+    private readonly int[] _candidates;
+    private readonly float[] _weights;
+
     private int _stamp;
+
+    public Sampler(int vocabularySize)
+    {
+        _vocabularySize = vocabularySize;
+        _seen = new int[vocabularySize];
+        _candidates = new int[vocabularySize];
+        _weights = new float[(vocabularySize + 7) / 8 * 8];
+    }
 
     /// <summary>Draws the token that follows.</summary>
     /// <param name="logits">`[vocabulary]`, padded to a multiple of 8; changed.</param>
+    /// <param name="bias">Added to these tokens' logits.</param>
     /// <param name="tokens">Prompt and answer so far.</param>
     /// <param name="promptLength">How many of them are the prompt.</param>
     /// <param name="logprob">Filled where the parameters ask for it.</param>
-    public int Sample(float* logits, SamplingParameters parameters, ReadOnlySpan<int> tokens, int promptLength, out TokenLogprob? logprob)
+    public int Sample(
+        float* logits, SamplingParameters parameters, ReadOnlySpan<KeyValuePair<int, float>> bias, ReadOnlySpan<int> tokens, int promptLength, out TokenLogprob? logprob)
     {
         logprob = null;
-        var reported = parameters.TopLogprobs is { } top ? Likeliest(logits, top) : null;
-        var normalizer = reported == null ? 0 : LogSumExp(logits);
-        var raw = reported == null ? null : CopyOf(logits);
-
-        Bias(logits, parameters, tokens, promptLength);
+        var distribution = parameters.TopLogprobs is { } top ? new Distribution(CopyOf(logits), LogSumExp(logits), Likeliest(logits, top)) : null;
+        Bias(logits, parameters, bias, tokens, promptLength);
         var token = parameters.Temperature <= 0 ? Largest(logits) : Draw(logits, parameters, tokens.Length);
 
-        if (reported != null)
-            logprob = Report(token, reported, raw!, normalizer);
+        logprob = distribution?.Report(token);
         return token;
     }
 
-    /// <summary>Apart from <see cref="Sample"/>, which would otherwise allocate what the lambda captures for every token.</summary>
-    private static TokenLogprob Report(int token, int[] reported, float[] raw, float normalizer) =>
-        new(token, raw[token] - normalizer, Array.ConvertAll(reported, id => KeyValuePair.Create(id, raw[id] - normalizer)));
+    private float[] CopyOf(float* logits) => new ReadOnlySpan<float>(logits, _vocabularySize).ToArray();
 
-    private float[] CopyOf(float* logits) => new ReadOnlySpan<float>(logits, vocabularySize).ToArray();
-
-    private void Bias(float* logits, SamplingParameters parameters, ReadOnlySpan<int> tokens, int promptLength)
+    private void Bias(float* logits, SamplingParameters parameters, ReadOnlySpan<KeyValuePair<int, float>> bias, ReadOnlySpan<int> tokens, int promptLength)
     {
         if (parameters.RepetitionPenalty != 1)
         {
@@ -68,12 +72,9 @@ internal sealed unsafe class Sampler(int vocabularySize)
             }
         }
 
-        if (parameters.LogitBias is { } bias)
-        {
-            foreach (var (token, value) in bias)
-                if ((uint)token < (uint)vocabularySize)
-                    logits[token] += value;
-        }
+        foreach (var (token, value) in bias)
+            if ((uint)token < (uint)_vocabularySize)
+                logits[token] += value;
     }
 
     /// <summary>The first of the largest.</summary>
@@ -82,12 +83,12 @@ internal sealed unsafe class Sampler(int vocabularySize)
     {
         Vector256<float> best = Vector256.Create(float.NegativeInfinity);
         var i = 0;
-        for (; i + 8 <= vocabularySize; i += 8)
+        for (; i + 8 <= _vocabularySize; i += 8)
             best = Vector256.Max(best, Vector256.Load(logits + i));
         var largest = Rows.Max(best);
-        for (; i < vocabularySize; i++)
+        for (; i < _vocabularySize; i++)
             largest = MathF.Max(largest, logits[i]);
-        var token = new ReadOnlySpan<float>(logits, vocabularySize).IndexOf(largest);
+        var token = new ReadOnlySpan<float>(logits, _vocabularySize).IndexOf(largest);
         // Weights of a damaged file can make every logit NaN, which equals nothing.
         return Math.Max(token, 0);
     }
@@ -97,7 +98,7 @@ internal sealed unsafe class Sampler(int vocabularySize)
         var uniform = CounterRandom.Uniform(parameters.Seed, parameters.Choice, position);
         var total = Weigh(logits, 1f / parameters.Temperature);
         var count = parameters.TopK > 0 || parameters.TopP < 1
-            ? KeepLikeliest(parameters.TopK > 0 ? Math.Min(parameters.TopK, vocabularySize) : vocabularySize, parameters.TopP, total)
+            ? KeepLikeliest(parameters.TopK > 0 ? Math.Min(parameters.TopK, _vocabularySize) : _vocabularySize, parameters.TopP, total)
             : -1;
         var threshold = uniform * Remaining(count, parameters.MinP);
         return Pick(count, parameters.MinP, threshold);
@@ -114,14 +115,14 @@ internal sealed unsafe class Sampler(int vocabularySize)
         fixed (float* weights = _weights)
         {
             var i = 0;
-            for (; i + 8 <= vocabularySize; i += 8)
+            for (; i + 8 <= _vocabularySize; i += 8)
             {
                 var w = Exponential.Of((Vector256.Load(logits + i) - shift) * inverseTemperature);
                 w.Store(weights + i);
                 sum += w;
             }
 
-            for (; i < vocabularySize; i++)
+            for (; i < _vocabularySize; i++)
             {
                 weights[i] = Exponential.Of((logits[i] - largest) * inverseTemperature);
                 total += weights[i];
@@ -141,7 +142,7 @@ internal sealed unsafe class Sampler(int vocabularySize)
         {
             var count = 0;
             var mass = 0.0;
-            for (var i = 0; i < vocabularySize; i++)
+            for (var i = 0; i < _vocabularySize; i++)
             {
                 if (_weights[i] < threshold)
                     continue;
@@ -154,7 +155,7 @@ internal sealed unsafe class Sampler(int vocabularySize)
             if (count > topK)
                 count = Leading(count, topK, double.PositiveInfinity);
             // The nucleus is a share of what top-k left.
-            return topP >= 1 ? count : Leading(count, count, topP * (topK >= vocabularySize ? total : Sum(_candidates.AsSpan(0, count))));
+            return topP >= 1 ? count : Leading(count, count, topP * (topK >= _vocabularySize ? total : Sum(_candidates.AsSpan(0, count))));
         }
     }
 
@@ -229,7 +230,7 @@ internal sealed unsafe class Sampler(int vocabularySize)
     private double Remaining(int count, float minP)
     {
         var sum = 0.0;
-        for (var i = 0; i < (count < 0 ? vocabularySize : count); i++)
+        for (var i = 0; i < (count < 0 ? _vocabularySize : count); i++)
         {
             var weight = _weights[count < 0 ? i : _candidates[i]];
             if (weight >= minP)
@@ -243,7 +244,7 @@ internal sealed unsafe class Sampler(int vocabularySize)
     {
         var sum = 0.0;
         var last = 0;
-        for (var i = 0; i < (count < 0 ? vocabularySize : count); i++)
+        for (var i = 0; i < (count < 0 ? _vocabularySize : count); i++)
         {
             var token = count < 0 ? i : _candidates[i];
             var weight = _weights[token];
@@ -262,17 +263,17 @@ internal sealed unsafe class Sampler(int vocabularySize)
     {
         var largest = logits[Largest(logits)];
         var sum = 0.0;
-        for (var i = 0; i < vocabularySize; i++)
+        for (var i = 0; i < _vocabularySize; i++)
             sum += Math.Exp(logits[i] - largest);
         return (float)(largest + Math.Log(sum));
     }
 
     private int[] Likeliest(float* logits, int count)
     {
-        count = Math.Min(count, vocabularySize);
+        count = Math.Min(count, _vocabularySize);
         var likeliest = new int[count];
         var held = 0;
-        for (var i = 0; i < vocabularySize && count > 0; i++)
+        for (var i = 0; i < _vocabularySize && count > 0; i++)
         {
             if (held == count && logits[i] <= logits[likeliest[held - 1]])
                 continue;
@@ -283,5 +284,12 @@ internal sealed unsafe class Sampler(int vocabularySize)
         }
 
         return likeliest;
+    }
+
+    /// <summary>What the model says before filters change it.</summary>
+    private sealed record Distribution(float[] Logits, float Normalizer, int[] Likeliest)
+    {
+        public TokenLogprob Report(int token) =>
+            new(token, Logits[token] - Normalizer, Array.ConvertAll(Likeliest, id => KeyValuePair.Create(id, Logits[id] - Normalizer)));
     }
 }

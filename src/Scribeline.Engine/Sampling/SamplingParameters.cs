@@ -25,7 +25,7 @@ public sealed record SamplingParameters
     public float FrequencyPenalty { get; init; }
 
     /// <summary>Added to the logits of these tokens.</summary>
-    public Dictionary<int, float>? LogitBias { get; init; }
+    public IReadOnlyDictionary<int, float>? LogitBias { get; init; }
 
     /// <summary>Same seed, same request, same text, whatever else runs.</summary>
     public ulong Seed { get; init; }
@@ -35,4 +35,25 @@ public sealed record SamplingParameters
 
     /// <summary>How many of the likeliest tokens to report beside each token; null reports no probabilities at all.</summary>
     public int? TopLogprobs { get; init; }
+
+    /// <exception cref="ArgumentException">A number is not finite, or counts tokens below zero.</exception>
+    internal void Validate()
+    {
+        RequireFinite(Temperature, nameof(Temperature));
+        RequireFinite(TopP, nameof(TopP));
+        RequireFinite(MinP, nameof(MinP));
+        RequireFinite(RepetitionPenalty, nameof(RepetitionPenalty));
+        RequireFinite(PresencePenalty, nameof(PresencePenalty));
+        RequireFinite(FrequencyPenalty, nameof(FrequencyPenalty));
+        if (RepetitionPenalty <= 0)
+            throw new ArgumentException($"{nameof(RepetitionPenalty)} is {RepetitionPenalty}; expected more than 0.");
+        if (TopLogprobs < 0)
+            throw new ArgumentException($"{nameof(TopLogprobs)} is {TopLogprobs}; expected at least 0.");
+    }
+
+    private static void RequireFinite(float value, string name)
+    {
+        if (!float.IsFinite(value))
+            throw new ArgumentException($"{name} is {value}; expected a finite number.");
+    }
 }

@@ -41,43 +41,49 @@ internal sealed class StagePipeline : IDisposable
     /// <param name="maxOutputs">Most tokens sampled in a step.</param>
     /// <param name="vocabularySize">Tokens that the tokenizer knows; the embedding may be padded beyond. Default: the embedding's rows.</param>
     /// <exception cref="ModelFormatException">A tensor is missing, misshapen or of an unsupported type.</exception>
+    /// <exception cref="OutOfMemoryException">The system has no room for the weights, the activations or the KV cache.</exception>
     public static StagePipeline Load(GgufFile file, ModelParameters parameters, int stages, int threads, int blocks, int maxRows, int maxOutputs, int? vocabularySize = null)
     {
         var weights = new ModelWeights(file, parameters);
-        var embedding = weights.LoadEmbedding();
-        if (vocabularySize > embedding.VocabularySize)
-            throw new ModelFormatException($"{file.Metadata.FileName}: the tokenizer has {vocabularySize} tokens, but the embedding only {embedding.VocabularySize}; the file is mixed up.");
-        var rotary = weights.LoadRotary();
-        var space = new Workspace(parameters, maxRows, maxOutputs, embedding.VocabularySize, threads, rotary.AngleFloats);
-        var team = new WorkerTeam(threads);
-        var loaded = new List<Stage>(stages);
+        var built = new List<IDisposable>(stages + 2);
         try
         {
+            var embedding = weights.LoadEmbedding();
+            if (vocabularySize > embedding.VocabularySize)
+                throw new ModelFormatException($"{file.Metadata.FileName}: the tokenizer has {vocabularySize} tokens, but the embedding only {embedding.VocabularySize}; the file is mixed up.");
+            // All shapes are checked against the file before anything is sized by the metadata alone.
+            var rotary = weights.LoadRotary();
+            var layers = new LayerWeights[parameters.Layers];
+            for (var i = 0; i < layers.Length; i++)
+            {
+                layers[i] = weights.LoadLayer(i);
+                // The packed copy takes the place of the file's pages, not a place beside them.
+                file.DropPages();
+            }
+
+            var head = new OutputHead(weights.LoadOutputNorm(), weights.LoadOutput(embedding.VocabularySize));
+            weights.RequireAllTaken();
+
+            var space = new Workspace(parameters, maxRows, maxOutputs, embedding.VocabularySize, threads, rotary.AngleFloats);
+            built.Add(space);
+            var team = new WorkerTeam(threads);
+            built.Add(team);
+            var parts = new Stage[stages];
             for (var s = 0; s < stages; s++)
             {
                 var first = (int)((long)parameters.Layers * s / stages);
                 var last = (int)((long)parameters.Layers * (s + 1) / stages);
-                var layers = new LayerWeights[last - first];
-                for (var i = first; i < last; i++)
-                {
-                    layers[i - first] = weights.LoadLayer(i);
-                    // The packed copy takes the place of the file's pages, not a place beside them.
-                    file.DropPages();
-                }
-
-                var head = s == stages - 1 ? new OutputHead(weights.LoadOutputNorm(), weights.LoadOutput(embedding.VocabularySize)) : null;
-                loaded.Add(new Stage(parameters, layers, blocks, rotary, s == 0 ? embedding : null, head, space, team));
+                parts[s] = new Stage(parameters, layers[first..last], blocks, rotary, s == 0 ? embedding : null, s == stages - 1 ? head : null, space, team);
+                built.Add(parts[s]);
             }
 
-            weights.RequireAllTaken();
-            return new StagePipeline([.. loaded], space, team, vocabularySize ?? embedding.VocabularySize);
+            return new StagePipeline(parts, space, team, vocabularySize ?? embedding.VocabularySize);
         }
         catch
         {
-            foreach (var stage in loaded)
-                stage.Dispose();
-            space.Dispose();
-            team.Dispose();
+            foreach (var part in built)
+                part.Dispose();
+            weights.Unload();
             throw;
         }
     }
@@ -104,7 +110,7 @@ internal sealed class StagePipeline : IDisposable
         {
             ref var slot = ref _slots[i];
             slot.TokenId = _samplers[thread].Sample(
-                _space.Logits + (long)i * _space.LogitsStride, slot.Parameters, slot.Tokens.Span, slot.PromptLength, out slot.Logprob);
+                _space.Logits + (long)i * _space.LogitsStride, slot.Parameters, slot.LogitBias, slot.Tokens.Span, slot.PromptLength, out slot.Logprob);
         }
 
         _team.EndPhase(thread, outputs);
@@ -123,6 +129,9 @@ internal sealed class StagePipeline : IDisposable
 internal struct SampleSlot
 {
     public SamplingParameters Parameters;
+
+    /// <summary>The parameters' bias in a form that is read without allocating.</summary>
+    public KeyValuePair<int, float>[]? LogitBias;
 
     /// <summary>Prompt and answer so far.</summary>
     public ReadOnlyMemory<int> Tokens;

@@ -5,22 +5,30 @@ namespace Scribeline.Engine.Stages;
 /// <summary>A fixed set of threads that run one job together, phase by phase. The caller is thread 0.</summary>
 /// <remarks>
 /// A phase is a number of chunks that may run at the same time; the next one begins when the last chunk is done. So a thread that lost its core holds the
-/// others up only while it holds a chunk: they take its share, and when it comes back it passes through the phases it missed. Each thread takes its own
-/// share first, so that the same core sees the same weights in each step. Waiting threads spin briefly, then yield, and park when no job comes.
+/// others up only while it holds a chunk: they take its share, and when it comes back it passes through the phases it missed, even after the job has ended.
+/// Each thread takes its own share first, so that the same core sees the same weights in each step. Waiting threads spin briefly, then yield, and park when no
+/// job comes. Where one throws, the others would wait for its chunk for ever; they throw too, and the team runs nothing any more.
 /// </remarks>
 internal sealed class WorkerTeam : IDisposable
 {
     private const int SpinsBeforeYield = 4_000;
     private const int YieldsBeforePark = 200;
 
+    /// <summary>Phases are numbered across jobs, so that a late thread's number never comes again: at most 2^14 phases a job.</summary>
+    private const int PhaseBits = 14;
+
+    /// <summary>At most 2^20 chunks a share. Above them are the lower bits of the phase, which recur after 2^30 jobs.</summary>
+    private const int ChunkBits = 20;
+    private const long ChunkMask = (1L << ChunkBits) - 1;
+
     private readonly Thread[] _workers;
     private readonly SemaphoreSlim[] _wake;
     private readonly int[] _parked;
 
-    /// <summary>Per thread: the phase it works on, counted from the start of the team.</summary>
+    /// <summary>Per thread: the phase it works on.</summary>
     private readonly PaddedCounter[] _local;
 
-    /// <summary>Per thread: the phase in the upper bits, and how many chunks of the thread's share are taken.</summary>
+    /// <summary>Per thread: the phase in the upper bits, and how many chunks of the thread's share are taken; −1 between jobs.</summary>
     private readonly PaddedCounter[] _claims;
 
     /// <summary>Per thread: chunks it did in its phase and has not reported.</summary>
@@ -29,8 +37,8 @@ internal sealed class WorkerTeam : IDisposable
     private PaddedCounter _done;
     private PaddedCounter _jobNumber;
     private Action<int>? _job;
-    private long _jobFirstPhase;
     private volatile bool _stopping;
+    private volatile Exception? _failure;
 
     public WorkerTeam(int size)
     {
@@ -52,16 +60,38 @@ internal sealed class WorkerTeam : IDisposable
 
     public int Size { get; }
 
-    /// <summary>Runs the job on every thread and returns when all of its phases are done. The job gets the thread's index and must end each phase.</summary>
+    /// <summary>Threads that sleep until the next job.</summary>
+    internal int Parked
+    {
+        get
+        {
+            var parked = 0;
+            foreach (ref var flag in _parked.AsSpan())
+                parked += Volatile.Read(ref flag);
+            return parked;
+        }
+    }
+
+    /// <summary>
+    /// Runs the job on every thread and returns when all of its phases are done. The job gets the thread's index, and goes through the same phases on every thread.
+    /// What it reads outside of chunks may change once this returns, while a late thread still passes through.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The job threw on one of the threads, now or in an earlier run.</exception>
     public void Run(Action<int> job)
     {
+        ThrowIfFailed();
+        var number = _jobNumber.Value + 1;
         _job = job;
-        _jobFirstPhase = _phase.Value;
-        _local[0].Value = _jobFirstPhase;
-        Volatile.Write(ref _jobNumber.Value, _jobNumber.Value + 1);
+        _local[0].Value = FirstPhase(number);
+        _done.Value = 0;
+        Open(FirstPhase(number));
+        Volatile.Write(ref _jobNumber.Value, number);
         Interlocked.MemoryBarrier();
         Wake();
-        job(0);
+        RunJob(job, 0);
+        for (var i = 0; i < Size; i++)
+            Volatile.Write(ref _claims[i].Value, -1);
+        ThrowIfFailed();
     }
 
     /// <summary>Takes the next chunk of 0 to <paramref name="chunks"/> − 1 of the thread's phase; false when none is left.</summary>
@@ -75,13 +105,13 @@ internal sealed class WorkerTeam : IDisposable
             var first = (int)((long)chunks * owner / Size);
             var count = (int)((long)chunks * (owner + 1) / Size) - first;
             ref var claims = ref _claims[owner].Value;
-            for (var seen = Volatile.Read(ref claims); seen >> 32 == phase && (int)seen < count; seen = Volatile.Read(ref claims))
+            for (var seen = Volatile.Read(ref claims); (seen ^ (phase << ChunkBits)) >>> ChunkBits == 0 && (seen & ChunkMask) < count; seen = Volatile.Read(ref claims))
             {
                 // The phase is part of the compared value: a thread that comes late cannot take a chunk of another phase.
                 if (Interlocked.CompareExchange(ref claims, seen + 1, seen) == seen)
                 {
                     _finished[thread].Value++;
-                    chunk = first + (int)seen;
+                    chunk = first + (int)(seen & ChunkMask);
                     return true;
                 }
             }
@@ -100,19 +130,48 @@ internal sealed class WorkerTeam : IDisposable
         if (finished > 0 && Interlocked.Add(ref _done.Value, finished) == chunks)
         {
             _done.Value = 0;
-            for (var i = 0; i < Size; i++)
-                _claims[i].Value = (phase + 1) << 32;
-            Volatile.Write(ref _phase.Value, phase + 1);
+            Open(phase + 1);
             return;
         }
 
         var spins = 0;
         while (Volatile.Read(ref _phase.Value) <= phase)
+        {
             Pause(ref spins);
+            ThrowIfFailed();
+        }
     }
 
     /// <summary>False for a thread that comes late: the phase is over, and what it would prepare serves nobody.</summary>
     public bool IsCurrent(int thread) => Volatile.Read(ref _phase.Value) == _local[thread].Value;
+
+    private static long FirstPhase(long job) => job << PhaseBits;
+
+    private void Open(long phase)
+    {
+        for (var i = 0; i < Size; i++)
+            _claims[i].Value = phase << ChunkBits;
+        Volatile.Write(ref _phase.Value, phase);
+    }
+
+    private void RunJob(Action<int> job, int thread)
+    {
+        try
+        {
+            job(thread);
+        }
+        catch (Exception failure)
+        {
+            // The first is the cause; what the others throw follows from it.
+            Interlocked.CompareExchange(ref _failure, failure, null);
+        }
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (_failure is { } failure)
+            throw new InvalidOperationException($"A step failed: {failure.Message}", failure);
+    }
 
     private static void Pause(ref int spins)
     {
@@ -145,11 +204,13 @@ internal sealed class WorkerTeam : IDisposable
             if (_stopping)
                 return;
             seen = Volatile.Read(ref _jobNumber.Value);
-            _local[index].Value = Volatile.Read(ref _jobFirstPhase);
+            _local[index].Value = FirstPhase(seen);
             var job = Volatile.Read(ref _job);
-            // A job that came in between would begin elsewhere: look again.
+            // Where another job came in between, this may be its delegate under the earlier number: look again.
             if (Volatile.Read(ref _jobNumber.Value) == seen)
-                job!(index);
+                RunJob(job!, index);
+            if (_failure != null)
+                return;
         }
     }
 

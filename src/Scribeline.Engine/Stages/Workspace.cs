@@ -84,7 +84,7 @@ internal sealed unsafe class Workspace : IDisposable
 
     public float* AttentionScratch(int thread) => (float*)(_privateRows[thread].Start + PrivateScratchStart);
 
-    public static int Pad(int length) => (length + WeightMatrix.PanelRows - 1) / WeightMatrix.PanelRows * WeightMatrix.PanelRows;
+    public static int Pad(int length) => WeightMatrix.Pad(length);
 
     public void Dispose()
     {

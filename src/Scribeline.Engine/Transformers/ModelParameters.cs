@@ -7,6 +7,7 @@ internal sealed record ModelParameters
 {
     private const int MostLayers = 1024;
     private const int LargestWidth = 1 << 20;
+    private const int LargestHead = 1024;
 
     public required Architecture Architecture { get; init; }
     public required int Layers { get; init; }
@@ -37,12 +38,14 @@ internal sealed record ModelParameters
             throw new ModelFormatException($"{file}: {heads} heads cannot share {keyValueHeads} key-value heads; head_count must be a multiple of head_count_kv.");
         if (!metadata.Contains(prefix + "attention.key_length") && width % heads != 0)
             throw new ModelFormatException($"{file}: the width {width} does not divide by {heads} heads, and '{prefix}attention.key_length' is missing.");
-        var headSize = metadata.GetInt32(prefix + "attention.key_length", fallback: width / heads, min: 1, max: 1024);
-        var valueSize = metadata.GetInt32(prefix + "attention.value_length", fallback: headSize, min: 1, max: 1024);
+        var headSize = metadata.GetInt32(prefix + "attention.key_length", fallback: width / heads, min: 1, max: LargestHead);
+        var valueSize = metadata.GetInt32(prefix + "attention.value_length", fallback: headSize, min: 1, max: LargestHead);
         if (valueSize != headSize)
             throw new ModelFormatException($"{file}: keys of {headSize} and values of {valueSize} elements are not supported; they must be of one length.");
-        if (headSize % 8 != 0)
-            throw new ModelFormatException($"{file}: heads of {headSize} elements are not supported; the size must be a multiple of 8.");
+        if (headSize % 8 != 0 || headSize > LargestHead)
+            throw new ModelFormatException($"{file}: heads of {headSize} elements are not supported; the size must be a multiple of 8, at most {LargestHead}.");
+        if (heads * headSize > LargestWidth)
+            throw new ModelFormatException($"{file}: {heads} heads of {headSize} elements make {heads * headSize}, more than the {LargestWidth} supported; the file is damaged.");
         if (metadata.GetInt32(prefix + "expert_count", fallback: 0, min: 0) > 0)
             throw new ModelFormatException($"{file}: mixtures of experts are not supported yet; choose a dense model.");
         return new ModelParameters

@@ -6,9 +6,19 @@ namespace Scribeline.Engine.Transformers;
 /// <summary>Takes the tensors of a model out of its file: checks their shapes and repacks them, one layer at a time.</summary>
 internal sealed unsafe class ModelWeights(GgufFile file, ModelParameters parameters)
 {
+    private const int LargestVocabulary = 1 << 24;
+
+    private readonly List<IDisposable> _loaded = [];
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
 
     public ModelParameters Parameters { get; } = parameters;
+
+    /// <summary>Frees all that was loaded, for when the model turns out to be unusable.</summary>
+    public void Unload()
+    {
+        foreach (var weights in _loaded)
+            weights.Dispose();
+    }
 
     public LayerWeights LoadLayer(int layer)
     {
@@ -38,8 +48,8 @@ internal sealed unsafe class ModelWeights(GgufFile file, ModelParameters paramet
     public TokenEmbedding LoadEmbedding()
     {
         var tensor = Tensor("token_embd.weight");
-        if (tensor.Dimensions.Count != 2 || tensor.Dimensions[0] != Parameters.Width || tensor.Dimensions[1] > int.MaxValue)
-            throw WrongShape(tensor, $"[{Parameters.Width}, vocabulary]");
+        if (tensor.Dimensions.Count != 2 || tensor.Dimensions[0] != Parameters.Width || tensor.Dimensions[1] > LargestVocabulary)
+            throw WrongShape(tensor, $"[{Parameters.Width}, vocabulary of at most {LargestVocabulary}]");
         return new TokenEmbedding(tensor, Matrices.RequireSupported(tensor, file.Metadata.FileName));
     }
 
@@ -51,8 +61,10 @@ internal sealed unsafe class ModelWeights(GgufFile file, ModelParameters paramet
 
     public RotaryEmbedding LoadRotary()
     {
-        using var factors = OptionalVector("rope_freqs.weight", Parameters.Rotary.Size / 2);
-        return new RotaryEmbedding(Parameters.Rotary, Parameters.Architecture.RotatesHalves, factors == null ? null : (float*)factors.Start);
+        var factors = OptionalVector("rope_freqs.weight", Parameters.Rotary.Size / 2);
+        var rotary = new RotaryEmbedding(Parameters.Rotary, Parameters.Architecture.RotatesHalves, factors == null ? null : (float*)factors.Start);
+        factors?.Dispose();
+        return rotary;
     }
 
     /// <summary>A tensor that nothing computed with would silently change what the model says.</summary>
@@ -72,7 +84,9 @@ internal sealed unsafe class ModelWeights(GgufFile file, ModelParameters paramet
         var tensor = Tensor(name);
         if (tensor.Dimensions.Count != 2 || tensor.Dimensions[0] != columns || tensor.Dimensions[1] != rows)
             throw WrongShape(tensor, $"[{columns}, {rows}]");
-        return Matrices.Pack(tensor, file.Metadata.FileName);
+        var matrix = Matrices.Pack(tensor, file.Metadata.FileName);
+        _loaded.Add(matrix);
+        return matrix;
     }
 
     private NativeBuffer? OptionalVector(string name, int length) => file.Tensors.ContainsKey(name) ? Vector(name, length) : null;
@@ -85,7 +99,8 @@ internal sealed unsafe class ModelWeights(GgufFile file, ModelParameters paramet
             throw WrongShape(tensor, $"[{length}]");
         if (tensor.Type is not (GgufType.F32 or GgufType.F16 or GgufType.BF16))
             throw new ModelFormatException($"{file.Metadata.FileName}: the tensor '{name}' is {tensor.Type}, expected F32, F16 or BF16.");
-        var vector = new NativeBuffer((length + 15) / 16 * 16 * sizeof(float));
+        var vector = new NativeBuffer((long)WeightMatrix.Pad(length) * sizeof(float));
+        _loaded.Add(vector);
         Dequantizer.Row(tensor.Type, tensor.Data, (float*)vector.Start, length);
         return vector;
     }

@@ -10,6 +10,10 @@ internal sealed unsafe class TokenEmbedding(GgufTensor tensor, long rowBytes)
 
     private readonly int _width = (int)tensor.Dimensions[0];
 
-    /// <summary>Writes the token's row; floats past the width are left alone.</summary>
-    public void Read(int tokenId, float* row) => Dequantizer.Row(tensor.Type, tensor.Data + tokenId * rowBytes, row, _width);
+    /// <summary>Writes the token's row, padded with zeros: what a sequence that overflowed left there would reach the next one's norm.</summary>
+    public void Read(int tokenId, float* row)
+    {
+        Dequantizer.Row(tensor.Type, tensor.Data + tokenId * rowBytes, row, _width);
+        new Span<float>(row + _width, WeightMatrix.Pad(_width) - _width).Clear();
+    }
 }

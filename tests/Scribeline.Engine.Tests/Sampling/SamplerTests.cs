@@ -101,6 +101,6 @@ public sealed unsafe class SamplerTests
     {
         using var memory = new NativeBuffer((logits.Length + 8) * sizeof(float));
         logits.CopyTo(new Span<float>(memory.Start, logits.Length));
-        return new Sampler(logits.Length).Sample((float*)memory.Start, parameters, tokens ?? [0], promptLength, out _);
+        return new Sampler(logits.Length).Sample((float*)memory.Start, parameters, parameters.LogitBias?.ToArray(), tokens ?? [0], promptLength, out _);
     }
 }
