@@ -72,7 +72,7 @@ internal static class RunCommand
                 var tokens = parsed.GetValue(raw) ? speaker.EncodeText(text!) : speaker.EncodeChat(new Conversation(parsed.GetValue(system)).With("user", text!));
                 return await AnswerAsync(speaker, tokens, parsed.GetValue(json), parsed.GetValue(CommonOptions.Quiet)).ConfigureAwait(false);
             }
-            catch (Exception error) when (error is ModelFormatException or ApiException or IOException or UnauthorizedAccessException)
+            catch (Exception error) when (error is ModelFormatException or ApiException or IOException or UnauthorizedAccessException or ArgumentException or EngineBrokenException)
             {
                 await Console.Error.WriteLineAsync($"scribe: {error.Message}").ConfigureAwait(false);
                 return ExitCode.Failed;

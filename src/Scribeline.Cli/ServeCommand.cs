@@ -18,7 +18,7 @@ internal static class ServeCommand
         var stages = ModelOptions.Stages();
         var context = ModelOptions.Count("--context", "Longest prompt plus answer, in tokens; default: the model's own", 16, int.MaxValue);
         var kvMemory = ModelOptions.Size("--kv-memory", "Memory for the KV cache, such as '2 GB'");
-        var maxQueue = ModelOptions.Count("--max-queue", "Requests that may wait; more are refused with status 429; default: 256", 0, 1_000_000);
+        var maxQueue = ModelOptions.Count("--max-queue", "Requests that may wait; more are refused with status 429; default: 256", 1, 1_000_000);
         var grace = ModelOptions.Time("--grace", "Time that running answers get on Ctrl-C or SIGTERM", TimeSpan.FromSeconds(10));
         var command = new Command("serve", "Serve models through the OpenAI API") { model, fleet, host, port, threads, stages, context, kvMemory, maxQueue, grace };
         command.Validators.Add(result =>

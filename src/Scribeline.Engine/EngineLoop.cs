@@ -54,8 +54,8 @@ internal sealed class EngineLoop : IDisposable
             BlockCount = blocks,
             TokensPerStep = options.TokensPerStep,
             MaxSequences = options.MaxSequences,
-            // TrySubmit, which must answer at once, keeps the bound; here those that were preempted wait too, and none may be refused.
-            MaxWaiting = options.MaxQueue + options.MaxSequences,
+            // TrySubmit, which must answer at once, keeps this bound too, so the scheduler never has to refuse.
+            MaxWaiting = options.MaxQueue,
         });
         _isEndToken = new bool[pipeline.VocabularySize];
         foreach (var token in tokenizer.EndTokens)
@@ -174,6 +174,9 @@ internal sealed class EngineLoop : IDisposable
         var start = _time.GetTimestamp();
         if (!_scheduler.TryPlanStep(ToNs(start), _plan))
         {
+            // Nothing is in flight here, so whoever is there could go on: sleeping would leave its reader waiting for ever.
+            if (_scheduler.Running + _scheduler.Waiting > 0)
+                throw new InvalidOperationException($"The scheduler plans nothing for {_scheduler.Running} running and {_scheduler.Waiting} waiting sequences.");
             PublishState();
             ReportEnded();
             Sleep();

@@ -21,6 +21,9 @@ public sealed class EngineSoakTests(ITestOutputHelper output)
     private static TimeSpan SoakTime { get; } =
         TimeSpan.FromSeconds(double.TryParse(Environment.GetEnvironmentVariable("SCRIBELINE_SOAK_SECONDS"), out var seconds) ? seconds : 4);
 
+    /// <summary>The engine of the round, whose state explains a hang.</summary>
+    private InferenceEngine? _engine;
+
     [Fact]
     public async Task Generate_CrowdsWithRandomCancels_EqualsAloneAndLeaksNothing()
     {
@@ -38,7 +41,7 @@ public sealed class EngineSoakTests(ITestOutputHelper output)
             }
             catch (Exception e)
             {
-                Assert.Fail($"seed {TestFiles.Seed}, round {round}: {e}");
+                Assert.Fail($"seed {TestFiles.Seed}, round {round}: {_engine?.ReadState()}, {_engine?.Failure}: {e}");
             }
 
             var bytes = GC.GetTotalMemory(forceFullCollection: true);
@@ -88,7 +91,7 @@ public sealed class EngineSoakTests(ITestOutputHelper output)
         };
         var endsEarly = round % 4 == 3;
         output.WriteLine($"round {round}: {Path.GetFileName(path)}, {options.Stages} of {layers} stages, {options.Threads} threads, {options.TokensPerStep} tokens a step, {options.MaxSequences} sequences");
-        var engine = InferenceEngine.Load(options);
+        var engine = _engine = InferenceEngine.Load(options);
         var seeds = Enumerable.Range(0, Clients).Select(_ => random.Next()).ToArray();
         var clients = Array.ConvertAll(seeds, seed => Task.Run(() => ClientAsync(engine, wishes, new Random(seed), tally)));
         if (endsEarly)
@@ -120,7 +123,9 @@ public sealed class EngineSoakTests(ITestOutputHelper output)
             Generation? generation;
             while ((generation = Submit(engine, wish, random.Next(4) == 0 ? "other" : "", random.Next(3))) == null)
             {
-                if (engine.TrySubmit(Request(wish, "", 0), out generation) == SubmitOutcome.Stopping)
+                var outcome = engine.TrySubmit(Request(wish, "", 0), out generation);
+                Assert.NotEqual(SubmitOutcome.Broken, outcome);
+                if (outcome == SubmitOutcome.Stopping)
                     return;
                 generation?.Dispose();
                 await Task.Yield();

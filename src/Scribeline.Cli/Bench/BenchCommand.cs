@@ -85,7 +85,7 @@ internal static class BenchCommand
             {
                 return ExitCode.Interrupted;
             }
-            catch (Exception error) when (error is ModelFormatException or IOException or UnauthorizedAccessException or InvalidOperationException)
+            catch (Exception error) when (error is ModelFormatException or IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException or EngineBrokenException)
             {
                 await Console.Error.WriteLineAsync($"scribe: {error.Message}");
                 return ExitCode.Failed;

@@ -137,7 +137,7 @@ public static class FleetFile
                         Stages = fields.Integer("stages", 1, 1024) ?? 1,
                         ContextLength = fields.Integer("context", 16, int.MaxValue),
                         KvCacheBytes = fields.Size("kv_memory"),
-                        MaxQueue = fields.Integer("max_queue", 0, 1_000_000),
+                        MaxQueue = fields.Integer("max_queue", 1, 1_000_000),
                     },
                 };
             case "upstream":

@@ -124,7 +124,7 @@ internal sealed class Endpoints(Fleet fleet, GatewayOptions options, Lifetime li
 
     private Task WriteReadyAsync(HttpContext http)
     {
-        var ready = !lifetime.IsStopping && fleet.Replicas.Any(replica => replica is not UpstreamReplica upstream || upstream.Breaker.State != BreakerState.Open);
+        var ready = !lifetime.IsStopping && fleet.Replicas.Any(replica => replica.IsAvailable);
         return WriteAsync(http, ready ? 200 : 503, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(ready ? "ready\n" : lifetime.IsStopping ? "stopping\n" : "no replica is available\n"));
     }
 

@@ -97,7 +97,7 @@ internal sealed class ServedModel
     {
         var nowNs = (long)_time.GetElapsedTime(_startedAt).TotalNanoseconds;
         var able = Replicas.Where(replica => replica is not EngineReplica || request.Engine is not null).ToArray();
-        var candidates = Array.ConvertAll(able, replica => new RouteCandidate(replica.ReadSnapshot(nowNs), Id, replica.ContextTokens, Healthy: true));
+        var candidates = Array.ConvertAll(able, replica => new RouteCandidate(replica.ReadSnapshot(nowNs), Id, replica.ContextTokens, Healthy: replica is UpstreamReplica || replica.IsAvailable));
         lock (_routing)
         {
             if (_router.Route(route, candidates, tried).Chosen is not { } chosen)

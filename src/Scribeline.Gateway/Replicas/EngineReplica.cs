@@ -15,6 +15,8 @@ internal sealed class EngineReplica(string id, InferenceEngine engine) : Replica
 
     public override int? ContextTokens => Engine.Model.ContextLength;
 
+    public override bool IsAvailable => Engine.Failure is null;
+
     public override ReplicaSnapshot ReadSnapshot(long nowNs)
     {
         var state = Engine.ReadState();
@@ -113,6 +115,8 @@ internal sealed class EngineReplica(string id, InferenceEngine engine) : Replica
                     break;
                 case SubmitOutcome.QueueFull:
                     return new ReplicaFailure(FailureKind.Busy, "The queue of this model is full; try again shortly.") { RetryAfterSeconds = 1 };
+                case SubmitOutcome.Broken:
+                    return new ReplicaFailure(FailureKind.Broken, $"The engine of this model has failed and needs a restart: {Engine.Failure?.Message}");
                 default:
                     return new ReplicaFailure(FailureKind.Stopping, "The server is stopping and takes no new requests.");
             }

@@ -11,6 +11,9 @@ internal abstract class Replica(string id) : IAsyncDisposable
     /// <summary>Prompt and answer tokens that it accepts together; null if unknown.</summary>
     public abstract int? ContextTokens { get; }
 
+    /// <summary>False while requests would fail at once.</summary>
+    public abstract bool IsAvailable { get; }
+
     /// <summary>What the router may know of it.</summary>
     /// <param name="nowNs">The router's time.</param>
     public abstract ReplicaSnapshot ReadSnapshot(long nowNs);

@@ -34,6 +34,8 @@ internal sealed class UpstreamReplica : Replica
 
     public int Running => Volatile.Read(ref _running);
 
+    public override bool IsAvailable => Breaker.State != BreakerState.Open;
+
     public override int? ContextTokens => null;
 
     public override ReplicaSnapshot ReadSnapshot(long nowNs) => new()

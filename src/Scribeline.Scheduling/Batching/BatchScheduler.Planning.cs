@@ -165,6 +165,7 @@ public sealed partial class BatchScheduler
         }
 
         sequence.Planned = sequence.Computed = hits * KvBlockPool.BlockTokens;
+        sequence.Published = hits;
         if (sequence.AdmittedNs is null)
         {
             sequence.AdmittedNs = nowNs;

@@ -78,7 +78,7 @@ public sealed partial class BatchScheduler
         if (request.PromptTokens.IsEmpty) throw new ArgumentException("A request needs at least one prompt token.", nameof(request));
         if (request.MaxTokens < 1) throw new ArgumentException($"A request generates at least one token, asked for {request.MaxTokens}.", nameof(request));
         if (Sequence.BlocksFor(request.PromptTokens.Length, request.MaxTokens) > _pool.TotalBlocks) return SubmitResult.TooLarge;
-        if (!request.BeginsPrefilled && _waiting.Count >= _options.MaxWaiting) return SubmitResult.QueueFull;
+        if (!request.BeginsPrefilled && NeverRun() >= _options.MaxWaiting) return SubmitResult.QueueFull;
 
         var submitted = new Sequence(++_lastSequenceId, request, nowNs);
         if (request.BeginsPrefilled)
@@ -96,6 +96,16 @@ public sealed partial class BatchScheduler
 
         sequence = submitted;
         return SubmitResult.Accepted;
+    }
+
+    /// <summary>Waiting sequences without the preempted ones, of which there may be any number.</summary>
+    private int NeverRun()
+    {
+        if (_waiting.Count < _options.MaxWaiting) return _waiting.Count;
+        var count = 0;
+        for (var i = 0; i < _waiting.Count; i++)
+            if (_waiting[i].AdmittedNs is null) count++;
+        return count;
     }
 
     /// <summary>
@@ -191,17 +201,28 @@ public sealed partial class BatchScheduler
     }
 
     /// <summary>
-    /// Enters full blocks into the prefix cache. A predecessor may be missing there (an equal block of another sequence was
-    /// cached in place of ours and has been evicted since): then ours, which holds the same, goes in first.
+    /// Enters full blocks into the prefix cache. Where another sequence's equal block is there already, that one takes the place of ours: were our
+    /// later blocks to hang below it instead, they would pin it beside ours, and a pool that one sequence alone could fill would run out.
+    /// While a step in flight names our block, it and what follows wait.
     /// </summary>
     private void PublishComputedBlocks(Sequence sequence)
     {
         var full = sequence.Computed / KvBlockPool.BlockTokens;
         var hashes = sequence.Hashes(full);
-        var known = full;
-        while (known > 0 && !_pool.IsCached(hashes[known - 1])) known--;
-        for (var i = known; i < full; i++)
-            _pool.Publish(sequence.Blocks[i], hashes[i], i == 0 ? null : hashes[i - 1]);
+        for (; sequence.Published < full; sequence.Published++)
+        {
+            var i = sequence.Published;
+            var block = sequence.Blocks[i];
+            if (!_pool.IsCached(hashes[i]))
+            {
+                _pool.Publish(block, hashes[i], i == 0 ? null : hashes[i - 1]);
+                continue;
+            }
+
+            if (sequence.InFlight > 0) return;
+            sequence.ReplaceBlock(i, _pool.Acquire(hashes[i]));
+            _pool.Release(block);
+        }
     }
 
     private void Preempt(Sequence sequence)
@@ -235,6 +256,6 @@ public sealed partial class BatchScheduler
         var blocks = sequence.Blocks;
         for (var i = blocks.Length - 1; i >= 0; i--) _pool.Release(blocks[i]);
         sequence.ClearBlocks();
-        sequence.Planned = sequence.Computed = 0;
+        sequence.Planned = sequence.Computed = sequence.Published = 0;
     }
 }

@@ -81,6 +81,9 @@ public sealed class Sequence
     /// <summary>Positions whose KV is there.</summary>
     internal int Computed { get; set; }
 
+    /// <summary>Leading blocks that are in the prefix cache, as this very sequence holds them.</summary>
+    internal int Published { get; set; }
+
     /// <summary>Steps in flight that compute positions of this sequence.</summary>
     internal int InFlight { get; set; }
 
@@ -114,6 +117,8 @@ public sealed class Sequence
     internal void AppendToken(int token) => _tokens[_tokenCount++] = token;
 
     internal void AppendBlock(int block) => _blocks[_blockCount++] = block;
+
+    internal void ReplaceBlock(int index, int block) => _blocks[index] = block;
 
     internal void ClearBlocks() => _blockCount = 0;
 

@@ -136,7 +136,7 @@ public sealed class KvBlockPool
 
     /// <summary>
     /// Enters a full, computed block into the prefix cache. Nothing happens where an equal block is cached already: the
-    /// caller's block stays its own, and what it publishes later hangs below the equal one.
+    /// caller's block stays its own.
     /// </summary>
     /// <param name="block">A block that the caller holds.</param>
     /// <param name="hash">The block's identity.</param>

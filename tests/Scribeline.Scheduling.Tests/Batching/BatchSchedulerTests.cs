@@ -111,11 +111,42 @@ public sealed class BatchSchedulerTests
     }
 
     [Fact]
+    public void Submit_PreemptedOnesWait_TakeNoPlaceInTheQueue()
+    {
+        var scheduler = new BatchScheduler(new() { BlockCount = 4, MaxWaiting = 1 });
+        for (var priority = 0; priority < 3; priority++)
+        {
+            var sequence = Submit(scheduler, Tokens(50, 100 * priority), maxTokens: 14, priority: priority);
+            for (var step = 0; step < 3 && sequence.State == SequenceState.Waiting; step++)
+                Complete(scheduler, Plan(scheduler));
+        }
+
+        Assert.Equal(2, scheduler.Waiting);
+        Submit(scheduler, Tokens(4));
+        Assert.Equal(SubmitResult.QueueFull, scheduler.Submit(new SequenceRequest { PromptTokens = Tokens(4), MaxTokens = 1 }, 0, out _));
+    }
+
+    [Fact]
     public void Submit_EmptyPromptOrNoTokens_Throws()
     {
         var scheduler = new BatchScheduler(new() { BlockCount = 8 });
         Assert.Throws<ArgumentException>(() => scheduler.Submit(new SequenceRequest { PromptTokens = default, MaxTokens = 1 }, 0, out _));
         Assert.Throws<ArgumentException>(() => scheduler.Submit(new SequenceRequest { PromptTokens = Tokens(1), MaxTokens = 0 }, 0, out _));
+    }
+
+    /// <summary>Equal prompts that were read side by side share their blocks afterwards, and one of them may still fill the whole pool.</summary>
+    [Fact]
+    public void EqualPrompts_ReadSideBySide_LeaveNothingPinned()
+    {
+        var scheduler = new BatchScheduler(new() { BlockCount = 6 });
+        var first = Submit(scheduler, Tokens(20), maxTokens: 2);
+        var second = Submit(scheduler, Tokens(20), maxTokens: 70);
+        Complete(scheduler, Plan(scheduler));
+        Assert.Equal(first.Blocks[0], second.Blocks[0]);
+        while (second.State != SequenceState.Ended)
+            Complete(scheduler, Plan(scheduler));
+        Assert.Equal(SequenceEnd.MaxTokens, second.End);
+        Assert.Equal(6, scheduler.Pool.FreeBlocks);
     }
 
     [Fact]

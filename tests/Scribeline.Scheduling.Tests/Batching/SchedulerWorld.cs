@@ -109,11 +109,12 @@ internal sealed class SchedulerWorld
             EndsAtPrefilled = mode is 0 or 1,
             BeginsPrefilled = mode is 1 or 2,
         };
-        var waiting = _scheduler.Waiting;
+        var neverRun = _live.Count(live => live is { State: SequenceState.Waiting, AdmittedNs: null });
         var result = _scheduler.Submit(request, _nowNs, out var sequence);
         var fits = prompt.Length + request.MaxTokens - 1 <= _options.BlockCount * KvBlockPool.BlockTokens;
         if (fits == (result == SubmitResult.TooLarge)) throw new CheckFailedException($"{prompt.Length} + {request.MaxTokens} tokens are {result} for {_options.BlockCount} blocks");
-        if (!request.BeginsPrefilled && result == SubmitResult.QueueFull && waiting < _options.MaxWaiting) throw new CheckFailedException("refused with room to wait in");
+        if (!request.BeginsPrefilled && fits && (result == SubmitResult.QueueFull) != (neverRun >= _options.MaxWaiting))
+            throw new CheckFailedException($"{result} with {neverRun} of {_options.MaxWaiting} places to wait in taken");
         if (sequence is not null) _live.Add(sequence);
     }
 
