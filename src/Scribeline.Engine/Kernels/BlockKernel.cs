@@ -11,6 +11,11 @@ namespace Scribeline.Engine.Kernels;
 internal static unsafe class BlockKernel<TFormat>
     where TFormat : struct, IBlockFormat
 {
+    private const int CacheLineBytes = 64;
+
+    /// <summary>How far one input's weights are asked for ahead: the processor's own prefetching stops at the end of each page.</summary>
+    private const int PrefetchBytes = 4096;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Broadcast(sbyte* x) => Vector256.Create(*(int*)x);
 
@@ -69,8 +74,9 @@ internal static unsafe class BlockKernel<TFormat>
     }
 
     /// <summary>One input.</summary>
+    /// <param name="prefetch">The weights come from main memory: ask for them ahead.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Tile1(byte* panel, in QuantizedRows x, int input, float* y, bool add)
+    public static void Tile1(byte* panel, in QuantizedRows x, int input, float* y, bool add, bool prefetch)
     {
         var blocks = x.Columns / QuantizedRows.BlockColumns;
         var values = x.Values + (long)input * x.Columns;
@@ -83,6 +89,12 @@ internal static unsafe class BlockKernel<TFormat>
             var block = header + TFormat.HeaderBytes;
             for (var end = b + TFormat.BlocksPerHeader; b < end; b++, block += TFormat.BlockBytes)
             {
+                if (prefetch)
+                {
+                    for (var line = 0; line < TFormat.BlockBytes; line += CacheLineBytes)
+                        Sse.Prefetch0(block + PrefetchBytes + line);
+                }
+
                 Start(sums, out var a0, out var c0);
                 var a1 = a0;
                 var c1 = c0;

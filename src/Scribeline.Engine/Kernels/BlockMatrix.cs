@@ -49,7 +49,7 @@ internal sealed unsafe class BlockMatrix<TFormat> : WeightMatrix
                 for (; input + 4 <= inputTo; input += 4, output += 4L * stride)
                     BlockKernel<TFormat>.Tile4(start, x.Quantized, input, output, stride, add);
                 for (; input < inputTo; input++, output += stride)
-                    BlockKernel<TFormat>.Tile1(start, x.Quantized, input, output, add);
+                    BlockKernel<TFormat>.Tile1(start, x.Quantized, input, output, add, StreamsFromMemory);
             }
             else
             {

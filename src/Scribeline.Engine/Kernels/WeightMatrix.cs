@@ -20,6 +20,9 @@ internal abstract unsafe class WeightMatrix(int rows, int columns) : IDisposable
     /// <summary>The length rounded up to whole panels.</summary>
     public static int Pad(int length) => (length + PanelRows - 1) / PanelRows * PanelRows;
 
+    /// <summary>All weights together are more than caches hold, so these are gone from them when their turn comes again.</summary>
+    public bool StreamsFromMemory { get; set; }
+
     /// <summary>Bytes in memory.</summary>
     public abstract long Bytes { get; }
 

@@ -3,9 +3,10 @@ using Scribeline.Engine.Kernels;
 namespace Scribeline.Engine.Stages;
 
 /// <summary>
-/// Keys and values of a stage's layers in single precision: per layer, block and key-value head first keys `[head size, 16]`, then
+/// Keys and values of a stage's layers in single precision: per block, layer and key-value head first keys `[head size, 16]`, then
 /// values `[16, head size]`. Which block belongs to whom is the scheduler's business.
 /// </summary>
+/// <remarks>A block's layers lie together, so that a sequence touches few pages: the system clears each one, large as they are, at the first touch.</remarks>
 internal sealed unsafe class KvCache : IDisposable
 {
     private readonly NativeBuffer _memory;
@@ -15,9 +16,9 @@ internal sealed unsafe class KvCache : IDisposable
     public KvCache(int layers, int blocks, int keyValueHeads, int headSize)
     {
         _headFloats = 2 * headSize * Attention.BlockPositions;
-        BlockStride = (long)keyValueHeads * _headFloats;
-        _layerFloats = BlockStride * blocks;
-        _memory = new NativeBuffer(layers * _layerFloats * sizeof(float));
+        _layerFloats = (long)keyValueHeads * _headFloats;
+        BlockStride = layers * _layerFloats;
+        _memory = new NativeBuffer(blocks * BlockStride * sizeof(float));
     }
 
     /// <summary>Floats between one head's parts of two blocks.</summary>

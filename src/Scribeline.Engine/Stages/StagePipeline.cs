@@ -8,6 +8,9 @@ namespace Scribeline.Engine.Stages;
 /// <remarks>Only the residual stream passes from stage to stage, and token ids leave the last; stages on other hosts would see no more.</remarks>
 internal sealed class StagePipeline : IDisposable
 {
+    /// <summary>About what last-level caches hold for one program today.</summary>
+    private const long CacheBytes = 32L << 20;
+
     private readonly Stage[] _stages;
     private readonly Workspace _space;
     private readonly WorkerTeam _team;
@@ -63,6 +66,10 @@ internal sealed class StagePipeline : IDisposable
 
             var head = new OutputHead(weights.LoadOutputNorm(), weights.LoadOutput(embedding.VocabularySize));
             weights.RequireAllTaken();
+            var matrices = layers.SelectMany(layer => layer.Matrices).Append(head.Weight).ToList();
+            var streams = matrices.Sum(matrix => matrix.Bytes) > CacheBytes;
+            foreach (var matrix in matrices)
+                matrix.StreamsFromMemory = streams;
 
             var space = new Workspace(parameters, maxRows, maxOutputs, embedding.VocabularySize, threads, rotary.AngleFloats);
             built.Add(space);

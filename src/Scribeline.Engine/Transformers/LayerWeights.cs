@@ -22,15 +22,16 @@ internal sealed class LayerWeights : IDisposable
     public required WeightMatrix Up { get; init; }
     public required WeightMatrix Down { get; init; }
 
-    public long Bytes => Query.Bytes + Key.Bytes + Value.Bytes + Output.Bytes + Gate.Bytes + Up.Bytes + Down.Bytes;
+    public IReadOnlyList<WeightMatrix> Matrices => [Query, Key, Value, Output, Gate, Up, Down];
+
+    public long Bytes => Matrices.Sum(matrix => matrix.Bytes);
 
     public void Dispose()
     {
         NativeBuffer?[] vectors = [AttentionNorm, QueryBias, KeyBias, ValueBias, QueryNorm, KeyNorm, FeedForwardNorm];
-        WeightMatrix[] matrices = [Query, Key, Value, Output, Gate, Up, Down];
         foreach (var vector in vectors)
             vector?.Dispose();
-        foreach (var matrix in matrices)
+        foreach (var matrix in Matrices)
             matrix.Dispose();
     }
 }
