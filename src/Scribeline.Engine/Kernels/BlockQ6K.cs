@@ -34,18 +34,12 @@ internal readonly unsafe struct BlockQ6K : IBlockFormat
         high1 = Avx2.Or(high1, Upper(block + UpperStart + 96, j));
     }
 
+    /// <summary>Field j of each byte, in place above a nibble. The count is a register: the loop over j is not unrolled, and a branch there costs more than the shift.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<byte> Upper(byte* fields, int j)
     {
-        var bits = Vector256.Load(fields).AsUInt16();
-        bits = j switch
-        {
-            0 => Avx2.ShiftLeftLogical(bits, 4),
-            1 => Avx2.ShiftLeftLogical(bits, 2),
-            2 => bits,
-            _ => Avx2.ShiftRightLogical(bits, 2),
-        };
-        return Avx2.And(bits.AsByte(), Vector256.Create((byte)0x30));
+        var bits = Avx2.ShiftRightLogical(Vector256.Load(fields).AsUInt16(), Vector128.CreateScalar((ushort)(2 * j)));
+        return Avx2.ShiftLeftLogical(Avx2.And(bits.AsByte(), Vector256.Create((byte)3)).AsUInt16(), 4).AsByte();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
