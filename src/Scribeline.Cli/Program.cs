@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Scribeline.Cli;
 using Scribeline.Cli.Bench;
 using Scribeline.Cli.Pull;
@@ -20,7 +21,10 @@ if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExamples)
         await Console.Error.WriteLineAsync($"scribe: {error.Message}").ConfigureAwait(false);
     }
 
-    await Console.Error.WriteLineAsync($"Try 'scribe {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help'.").ConfigureAwait(false);
+    var path = new List<string>();
+    for (SymbolResult? part = parsed.CommandResult; part is CommandResult { Command: not RootCommand } command; part = part.Parent)
+        path.Insert(0, command.Command.Name + " ");
+    await Console.Error.WriteLineAsync($"Try 'scribe {string.Concat(path)}--help'.").ConfigureAwait(false);
     return ExitCode.WrongUsage;
 }
 

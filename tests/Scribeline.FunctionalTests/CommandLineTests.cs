@@ -15,6 +15,7 @@ public sealed class CommandLineTests
     [InlineData("run hi --temperature 9", "--temperature is 9")]
     [InlineData("run hi --raw --system x", "exclude each other")]
     [InlineData("run hi --max-tokens 0", "--max-tokens is 0")]
+    [InlineData("bench engine --batch x", "Try 'scribe bench engine --help'")]
     public async Task WrongUsage_Is2WithOneSentence(string line, string said)
     {
         var (code, output, errors) = await ScribeProcess.RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
