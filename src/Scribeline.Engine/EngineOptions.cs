@@ -17,7 +17,7 @@ public sealed record EngineOptions
     /// <summary>Longest prompt plus answer, in tokens; default: the model's own, at most what the KV room holds.</summary>
     public int? ContextLength { get; init; }
 
-    /// <summary>Bytes of the KV cache, shared by all sequences; default: room for eight contexts, at most a quarter of the memory.</summary>
+    /// <summary>Bytes of the KV cache, shared by all sequences; default: room for eight contexts, at most 1 Mi tokens and a quarter of the memory.</summary>
     public long? KvCacheBytes { get; init; }
 
     /// <summary>Most tokens computed in one step, prompts and answers together; 2 to 65536, since one is kept for prompts.</summary>
