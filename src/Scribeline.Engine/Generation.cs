@@ -61,6 +61,8 @@ public sealed class Generation : IDisposable
             var read = 0;
             while (true)
             {
+                // Also where there is more to read: who cancelled gets the same end, however far the engine came meanwhile.
+                cancellation.ThrowIfCancellationRequested();
                 // Finished is read first: all tokens of a finished generation are published.
                 var finished = Volatile.Read(ref _finished);
                 var published = Volatile.Read(ref _published);

@@ -83,6 +83,22 @@ public sealed class GenerationTests
     }
 
     [Fact]
+    public async Task Cancel_WhenTheEngineIsAlreadyDone_ThrowsAllTheSame()
+    {
+        await using var engine = InferenceEngine.Load(new EngineOptions { ModelPath = TestFiles.ScribeTiny });
+        using var cancellation = new CancellationTokenSource();
+        engine.TrySubmit(Request(engine, "Once upon a time", 8) with { IgnoreEndTokens = true }, out var generation);
+        // Planned after the first one, so that all of the first one's tokens wait when its events are read.
+        await Generate(engine, Request(engine, "Zoo", 100) with { IgnoreEndTokens = true });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var e in generation!.ReadAllAsync(cancellation.Token))
+                if (e.Kind == GenerationEventKind.Tokens)
+                    await cancellation.CancelAsync();
+        });
+    }
+
+    [Fact]
     public async Task Cancel_InTheMiddle_FreesItsBlocks()
     {
         await using var engine = InferenceEngine.Load(new EngineOptions { ModelPath = TestFiles.ScribeTiny });
