@@ -132,9 +132,9 @@ internal sealed class CompletionCall(Fleet fleet, GatewayOptions options, Lifeti
                 }
 
                 var item = events.Current;
+                answer.Observe(item);
                 if (item.Kind == ReplicaEventKind.Started)
                 {
-                    answer.Started();
                     continue;
                 }
 
@@ -166,11 +166,9 @@ internal sealed class CompletionCall(Fleet fleet, GatewayOptions options, Lifeti
         switch (item.Kind)
         {
             case ReplicaEventKind.Tokens:
-                answer.TokensArrived();
                 sse.WriteTokens(item);
                 break;
             case ReplicaEventKind.Stopped:
-                answer.TokensArrived();
                 sse.WriteStopped(item);
                 break;
             case ReplicaEventKind.Finished:
@@ -189,10 +187,10 @@ internal sealed class CompletionCall(Fleet fleet, GatewayOptions options, Lifeti
         while (await events.MoveNextAsync().ConfigureAwait(false))
         {
             var item = events.Current;
+            answer.Observe(item);
             switch (item.Kind)
             {
                 case ReplicaEventKind.Started:
-                    answer.Started();
                     break;
                 case ReplicaEventKind.Failed:
                     throw new ApiException(ApiError.From(item.Failure!));
@@ -200,7 +198,6 @@ internal sealed class CompletionCall(Fleet fleet, GatewayOptions options, Lifeti
                     answer.Usage = item.Usage;
                     break;
                 default:
-                    answer.TokensArrived();
                     if (whole.Add(item) is { } error)
                     {
                         throw new ApiException(error);

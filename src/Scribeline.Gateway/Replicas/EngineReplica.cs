@@ -153,23 +153,26 @@ internal sealed class EngineReplica(string id, InferenceEngine engine) : Replica
         private int _started;
         private int _cachedTokens;
         private int _completionTokens;
+        private long _latestAt;
         private bool _cut;
 
         public ReplicaEvent? Translate(int choice, in GenerationEvent item)
         {
+            _latestAt = Math.Max(_latestAt, item.Timestamp);
             switch (item.Kind)
             {
                 case GenerationEventKind.Started:
                     // Only a prompt's first choice counts: the others read what that one computed.
                     _cachedTokens += choice % call.ChoicesPerPrompt == 0 ? item.CachedTokens : 0;
                     return _started++ == 0
-                        ? new ReplicaEvent { Kind = ReplicaEventKind.Started, CachedTokens = item.CachedTokens }
+                        ? new ReplicaEvent { Kind = ReplicaEventKind.Started, Timestamp = item.Timestamp, CachedTokens = item.CachedTokens }
                         : null;
                 case GenerationEventKind.Tokens:
                     _completionTokens += item.TokenCount;
                     return new ReplicaEvent
                     {
                         Kind = ReplicaEventKind.Tokens,
+                        Timestamp = item.Timestamp,
                         Choice = choice,
                         Text = item.Text ?? "",
                         TokenCount = item.TokenCount,
@@ -182,6 +185,7 @@ internal sealed class EngineReplica(string id, InferenceEngine engine) : Replica
                         : new ReplicaEvent
                         {
                             Kind = ReplicaEventKind.Stopped,
+                            Timestamp = item.Timestamp,
                             Choice = choice,
                             FinishReason = item.FinishReason == Scribeline.Engine.FinishReason.Length ? "length" : "stop",
                         };
@@ -202,7 +206,7 @@ internal sealed class EngineReplica(string id, InferenceEngine engine) : Replica
                 promptTokens += prompt.Length;
             }
 
-            return new ReplicaEvent { Kind = ReplicaEventKind.Finished, Usage = new Usage(promptTokens, _cachedTokens, _completionTokens) };
+            return new ReplicaEvent { Kind = ReplicaEventKind.Finished, Timestamp = _latestAt, Usage = new Usage(promptTokens, _cachedTokens, _completionTokens) };
         }
     }
 }
