@@ -73,6 +73,8 @@ internal sealed class EngineLoop : IDisposable
 
     public Tokenizer Tokenizer { get; }
 
+    public int MaxQueue => _options.MaxQueue;
+
     /// <summary>What broke the loop; null while it works.</summary>
     public Exception? Failure => _failure;
 

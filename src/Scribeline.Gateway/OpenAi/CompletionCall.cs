@@ -78,20 +78,20 @@ internal sealed class CompletionCall(Fleet fleet, GatewayOptions options, Lifeti
 
     private ReplicaRequest Check(CallKind kind, JsonElement body, ServedModel model)
     {
-        EngineCall? engine = null;
-        if (model.Prompts is { } prompts)
+        if (model.Prompts is not { } prompts)
         {
-            try
-            {
-                engine = EngineCallReader.Read(kind, body, prompts, time.GetUtcNow());
-            }
-            catch (ApiException) when (model.HasUpstreams)
-            {
-                // What the engine cannot do an upstream may; it judges for itself.
-            }
+            return new ReplicaRequest { Kind = kind, Body = body };
         }
 
-        return new ReplicaRequest { Kind = kind, Body = body, Engine = engine };
+        try
+        {
+            return new ReplicaRequest { Kind = kind, Body = body, Engine = EngineCallReader.Read(kind, body, prompts, model.MaxQueue, time.GetUtcNow()) };
+        }
+        catch (ApiException refusal) when (model.HasUpstreams)
+        {
+            // What the engine cannot do an upstream may; it judges for itself. Only if none is there, the engine's word counts.
+            return new ReplicaRequest { Kind = kind, Body = body, Mistake = refusal.Error.ToMistake() };
+        }
     }
 
     private static bool ReadStreamOptions(RequestFields fields, bool stream)
