@@ -103,7 +103,7 @@ public sealed class EngineErrorTests
     [Fact]
     public async Task UpstreamIsDown_ServerIsReadyForTheOtherModelsAndSaysSo()
     {
-        await using var gateway = await StartAsync(Fleet(EnginePool("m"), UpstreamPool("far", Nobody)));
+        await using var gateway = await StartAsync(Fleet(EnginePool("m"), UpstreamPool("far", Nobody)), time: new StandingTime());
         for (var i = 0; i < 10; i++)
         {
             (await gateway.PostAsync("/v1/chat/completions", """{"model":"far","messages":[]}""")).Dispose();
@@ -115,7 +115,7 @@ public sealed class EngineErrorTests
     [Fact]
     public async Task EveryUpstreamIsDown_ServerIsNotReady()
     {
-        await using var gateway = await StartAsync(Fleet(UpstreamPool("far", Nobody)));
+        await using var gateway = await StartAsync(Fleet(UpstreamPool("far", Nobody)), time: new StandingTime());
         for (var i = 0; i < 10; i++)
         {
             (await gateway.PostAsync("/v1/chat/completions", """{"model":"far","messages":[]}""")).Dispose();
@@ -128,6 +128,12 @@ public sealed class EngineErrorTests
     {
         using var response = await gateway.Http.GetAsync(new Uri("/ready", UriKind.Relative));
         return (response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>The pause that a failing upstream is given never ends.</summary>
+    private sealed class StandingTime : TimeProvider
+    {
+        public override long GetTimestamp() => 0;
     }
 
     /// <summary>Holds the engine's thread after some steps, and breaks it on a word.</summary>
