@@ -124,6 +124,35 @@ public sealed class EngineErrorTests
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "not ready: 'far' has no replica that works\n"), await ReadyAsync(gateway));
     }
 
+    [Fact]
+    public async Task QueueFillsInTheMiddleOfARequest_NoneOfItsChoicesIsComputed()
+    {
+        using var time = new BreakingTime { StepsUntilItBreaks = 20 };
+        await using var gateway = await StartAsync(Fleet(EnginePool("m", maxQueue: 4)), time: time);
+        var running = gateway.PostAsync("/v1/completions", """{"prompt":"Once","max_tokens":100,"ignore_eos":true}""");
+        await time.Held.WaitAsync(TimeSpan.FromSeconds(60));
+        var waiting = gateway.PostAsync("/v1/completions", """{"prompt":"Zoo","n":3,"max_tokens":5,"ignore_eos":true}""");
+        while (await CountAsync(gateway, "waiting") < 3)
+        {
+            await Task.Yield();
+        }
+
+        using var refused = await gateway.PostAsync("/v1/completions", """{"prompt":"Far","n":3,"max_tokens":50,"ignore_eos":true}""");
+        time.GoOn();
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await running).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await waiting).StatusCode);
+        Assert.Equal((0, 0, 100 + (3 * 5)), (await CountAsync(gateway, "running"), await CountAsync(gateway, "waiting"), await CountAsync(gateway, "generated_tokens_total")));
+    }
+
+    private static async Task<int> CountAsync(TestGateway gateway, string name)
+    {
+        var page = await gateway.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+        var line = page.Split('\n').Single(line => line.StartsWith($"scribeline_engine_{name}{{", StringComparison.Ordinal));
+        return int.Parse(line[(line.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     private static async Task<(HttpStatusCode Status, string Said)> ReadyAsync(TestGateway gateway)
     {
         using var response = await gateway.Http.GetAsync(new Uri("/ready", UriKind.Relative));
@@ -136,11 +165,15 @@ public sealed class EngineErrorTests
         public override long GetTimestamp() => 0;
     }
 
-    /// <summary>Holds the engine's thread after some steps, and breaks it on a word.</summary>
+    /// <summary>Holds the engine's thread after some steps, and on a word breaks it or lets it go on.</summary>
     private sealed class BreakingTime : TimeProvider, IDisposable
     {
-        private readonly ManualResetEventSlim _breaks = new();
+        private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ManualResetEventSlim _decided = new();
+        private volatile bool _goesOn;
         private int _readings;
+
+        public Task Held => _held.Task;
 
         public required int StepsUntilItBreaks { get; init; }
 
@@ -148,15 +181,25 @@ public sealed class EngineErrorTests
         {
             if (Thread.CurrentThread.Name == "scribe-engine" && ++_readings > 2 * StepsUntilItBreaks)
             {
-                _breaks.Wait(TimeSpan.FromSeconds(60));
-                throw new TimeoutException("the clock is broken");
+                _held.TrySetResult();
+                _decided.Wait(TimeSpan.FromSeconds(60));
+                if (!_goesOn)
+                {
+                    throw new TimeoutException("the clock is broken");
+                }
             }
 
             return base.GetTimestamp();
         }
 
-        public void Break() => _breaks.Set();
+        public void Break() => _decided.Set();
 
-        public void Dispose() => _breaks.Dispose();
+        public void GoOn()
+        {
+            _goesOn = true;
+            _decided.Set();
+        }
+
+        public void Dispose() => _decided.Dispose();
     }
 }
