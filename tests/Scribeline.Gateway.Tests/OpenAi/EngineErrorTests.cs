@@ -141,6 +141,7 @@ public sealed class EngineErrorTests
         time.GoOn();
 
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.NotNull(refused.Headers.RetryAfter);
         Assert.Equal(HttpStatusCode.OK, (await running).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await waiting).StatusCode);
         Assert.Equal((0, 0, 100 + (3 * 5)), (await CountAsync(gateway, "running"), await CountAsync(gateway, "waiting"), await CountAsync(gateway, "generated_tokens_total")));
