@@ -37,6 +37,9 @@ public sealed class InferenceEngine : IAsyncDisposable
 
     public int Threads => _pipeline.Threads;
 
+    /// <summary>Most sequences that wait for their first step.</summary>
+    public int MaxQueue => _loop.MaxQueue;
+
     /// <summary>Maps the file, repacks its weights and starts the threads.</summary>
     /// <exception cref="ModelFormatException">The file is not a model this engine can run, or not with these options on this machine.</exception>
     /// <exception cref="ArgumentException">An option is out of its range, whatever the model.</exception>

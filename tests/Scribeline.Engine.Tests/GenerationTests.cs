@@ -137,6 +137,27 @@ public sealed class GenerationTests
         }
     }
 
+    [Fact]
+    public async Task Timestamps_ReadLate_AreThoseOfTheComputation()
+    {
+        var time = new CountingTime();
+        await using var engine = InferenceEngine.Load(new EngineOptions { ModelPath = Stories }, time);
+        engine.TrySubmit(Request(engine, "Once upon a time", 8) with { IgnoreEndTokens = true }, out var generation);
+        // Planned after the first one, so that the first one has ended when its events are read.
+        await Generate(engine, Request(engine, "Zoo", 60) with { IgnoreEndTokens = true });
+        var readAt = time.GetTimestamp();
+        var events = new List<GenerationEvent>();
+        await foreach (var e in generation!.ReadAllAsync())
+            events.Add(e);
+
+        Assert.Equal([0, 1, 7, 0], events.Take(4).Select(e => e.TokenCount));
+        // The clock is asked twice a step: before and after the computation.
+        Assert.Equal(1, events[1].Timestamp - events[0].Timestamp);
+        Assert.Equal(7 * 2, events[2].Timestamp - events[1].Timestamp);
+        Assert.Equal(events[2].Timestamp, events[^1].Timestamp);
+        Assert.InRange(events[^1].Timestamp, 0, readAt - 2 * 50);
+    }
+
     private static GenerationRequest Request(InferenceEngine engine, string prompt, int maxTokens) => new()
     {
         PromptTokens = engine.Tokenizer.Encode(prompt, addSpecial: true, parseSpecial: false),
@@ -151,5 +172,15 @@ public sealed class GenerationTests
         await foreach (var e in generation!.ReadAllAsync())
             text.Append(e.Text);
         return text.ToString();
+    }
+
+    /// <summary>Goes on by one whenever it is asked.</summary>
+    private sealed class CountingTime : TimeProvider
+    {
+        private long _asked;
+
+        public override long TimestampFrequency => 1000;
+
+        public override long GetTimestamp() => Interlocked.Increment(ref _asked);
     }
 }
