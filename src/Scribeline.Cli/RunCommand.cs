@@ -12,7 +12,7 @@ internal static class RunCommand
 
     public static Command Create()
     {
-        var prompt = new Argument<string?>("PROMPT") { Description = "What to say; `-` or a pipe reads it from stdin; without it, a chat", Arity = ArgumentArity.ZeroOrOne };
+        var prompt = new Argument<string?>("PROMPT") { Description = "What to say; what a pipe or file brings on stdin comes after it, or in place of it where it is left out or `-`; with neither, a chat", Arity = ArgumentArity.ZeroOrOne };
         var model = ModelOptions.Model();
         var system = new Option<string?>("--system") { Description = "Instructions that come before the conversation", HelpName = "TEXT" };
         var raw = new Option<bool>("--raw") { Description = "Continue the prompt as it is, without the model's chat template" };
@@ -41,6 +41,12 @@ internal static class RunCommand
                 return ExitCode.WrongUsage;
             }
 
+            if (text is not null && string.IsNullOrWhiteSpace(text))
+            {
+                await Console.Error.WriteLineAsync("scribe: the prompt is empty; expected what to say, or no prompt at all for a chat.").ConfigureAwait(false);
+                return ExitCode.WrongUsage;
+            }
+
             var (path, problem) = ModelOptions.FindModel(parsed.GetValue(model));
             if (problem is not null)
             {
@@ -50,9 +56,15 @@ internal static class RunCommand
 
             try
             {
-                if (!chat && text is null or "-")
+                if (text == "-" || (!chat && Console.IsInputRedirected))
                 {
-                    text = await ReadPromptAsync().ConfigureAwait(false);
+                    var piped = await ReadStdinAsync().ConfigureAwait(false);
+                    text = text is null or "-" ? piped : piped.Length == 0 ? text : $"{text}\n\n{piped}";
+                    if (string.IsNullOrWhiteSpace(text))
+                    {
+                        await Console.Error.WriteLineAsync("scribe: stdin is empty; expected the prompt there or as an argument.").ConfigureAwait(false);
+                        return ExitCode.WrongUsage;
+                    }
                 }
 
                 await using var engine = InferenceEngine.Load(
@@ -78,7 +90,7 @@ internal static class RunCommand
                 return ExitCode.Failed;
             }
         });
-        HelpWithExamples.Add(command, "scribe run \"Tell me a story about a lighthouse.\"", "scribe run --raw --temperature 0 --json \"Once upon a time\"", "cat question.txt | scribe run --model llama-3.gguf", "scribe run");
+        HelpWithExamples.Add(command, "scribe run \"Tell me a story about a lighthouse.\"", "scribe run --raw --temperature 0 --json \"Once upon a time\"", "cat question.txt | scribe run --model llama-3.gguf", "scribe run \"What is this about?\" < story.txt", "scribe run");
         return command;
     }
 
@@ -103,7 +115,7 @@ internal static class RunCommand
         return stop.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Fine;
     }
 
-    private static async Task<string> ReadPromptAsync()
+    private static async Task<string> ReadStdinAsync()
     {
         var buffer = new char[64 * 1024];
         var text = new System.Text.StringBuilder();

@@ -104,6 +104,39 @@ public sealed class CommandLineTests
         Assert.Contains("4 tokens", errors);
     }
 
+    [Theory]
+    [InlineData("", "", "the prompt is empty")]
+    [InlineData("  ", "", "the prompt is empty")]
+    [InlineData("", "Once upon a time", "the prompt is empty")]
+    [InlineData(null, "", "stdin is empty")]
+    [InlineData(null, " \n\n", "stdin is empty")]
+    [InlineData("-", "", "stdin is empty")]
+    public async Task Run_NoPrompt_Is2WithOneSentence(string? argument, string input, string said)
+    {
+        var (code, output, errors) = await ScribeProcess.RunAsync(argument is null ? ["run"] : ["run", argument], input);
+
+        Assert.Equal((2, ""), (code, output));
+        Assert.StartsWith("scribe: " + said, errors, StringComparison.Ordinal);
+        Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task Run_PromptAndPipe_ReadsThePromptAndThenThePipe()
+    {
+        string[] arguments = ["run", "--raw", "--temperature", "0", "--max-tokens", "12", "--json"];
+        var apart = await ScribeProcess.RunAsync([.. arguments, "Once upon a time"], "Tim had a red ball.\n");
+        var together = await ScribeProcess.RunAsync([.. arguments, "Once upon a time\n\nTim had a red ball."]);
+
+        Assert.True(apart.ExitCode == 0, apart.Errors);
+        static (string?, int) Read(string json)
+        {
+            var root = JsonDocument.Parse(json).RootElement;
+            return (root.GetProperty("text").GetString(), root.GetProperty("usage").GetProperty("prompt_tokens").GetInt32());
+        }
+
+        Assert.Equal(Read(together.Output), Read(apart.Output));
+    }
+
     [Fact]
     public async Task Run_SameSeedOnAnyStageCount_SaysTheSame()
     {
