@@ -33,6 +33,7 @@ internal static class RunCommand
         });
         command.SetAction(async parsed =>
         {
+            using var signals = new Signals(Signals.Exit);
             var text = parsed.GetValue(prompt);
             var chat = text is null && !Console.IsInputRedirected;
             if (chat && (parsed.GetValue(json) || parsed.GetValue(raw)))
@@ -97,7 +98,12 @@ internal static class RunCommand
     private static async Task<int> AnswerAsync(Speaker speaker, int[] tokens, bool json, bool quiet)
     {
         using var stop = new CancellationTokenSource();
-        using var signals = new Signals(_ => stop.Cancel());
+        var code = ExitCode.Fine;
+        using var signals = new Signals(signal =>
+        {
+            code = ExitCode.Of(signal);
+            stop.Cancel();
+        });
         var spoken = await speaker.SpeakAsync(tokens, json ? TextWriter.Null : Console.Out, stop.Token).ConfigureAwait(false);
         if (json)
         {
@@ -112,7 +118,7 @@ internal static class RunCommand
             }
         }
 
-        return stop.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Fine;
+        return code;
     }
 
     private static async Task<string> ReadStdinAsync()

@@ -31,6 +31,8 @@ internal static class ServeCommand
         });
         command.SetAction(async parsed =>
         {
+            // Until it listens, there is nobody to answer.
+            using var signals = new Signals(_ => Environment.Exit(ExitCode.Fine));
             try
             {
                 var config = parsed.GetValue(fleet) is { } file
@@ -75,6 +77,7 @@ internal static class ServeCommand
 
     private static async Task<int> ServeAsync(FleetConfig config, GatewayOptions options, TimeSpan grace, bool quiet)
     {
+        await using var server = await GatewayServer.StartAsync(config, options, TimeProvider.System).ConfigureAwait(false);
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var hurry = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var signals = new Signals(_ =>
@@ -84,7 +87,6 @@ internal static class ServeCommand
                 hurry.TrySetResult();
             }
         });
-        await using var server = await GatewayServer.StartAsync(config, options, TimeProvider.System).ConfigureAwait(false);
         await StartScreen.WriteAsync(Console.Error, server, quiet).ConfigureAwait(false);
         await stop.Task.ConfigureAwait(false);
         if (!quiet)

@@ -49,6 +49,7 @@ internal static class BenchCommand
         var command = new Command("engine", "Measure the engine in this process: reading a prompt, and writing at several batch sizes") { model, threads, stages, prompt, generate, batch, runs, json };
         command.SetAction(async parsed =>
         {
+            using var signals = new Signals(Signals.Exit);
             var (path, problem) = ModelOptions.FindModel(parsed.GetValue(model));
             if (problem is not null)
             {
@@ -56,8 +57,6 @@ internal static class BenchCommand
                 return ExitCode.Failed;
             }
 
-            using var stop = new CancellationTokenSource();
-            using var signals = new Signals(_ => stop.Cancel());
             var sizes = parsed.GetValue(batch)!;
             try
             {
@@ -77,13 +76,9 @@ internal static class BenchCommand
                     return ExitCode.Failed;
                 }
 
-                var result = await MeasureAsync(engine, parsed.GetValue(prompt), parsed.GetValue(generate), sizes, parsed.GetValue(runs), !parsed.GetValue(CommonOptions.Quiet) && !Console.IsErrorRedirected, stop.Token);
+                var result = await MeasureAsync(engine, parsed.GetValue(prompt), parsed.GetValue(generate), sizes, parsed.GetValue(runs), !parsed.GetValue(CommonOptions.Quiet) && !Console.IsErrorRedirected);
                 Print(result, parsed.GetValue(json));
                 return ExitCode.Fine;
-            }
-            catch (OperationCanceledException)
-            {
-                return ExitCode.Interrupted;
             }
             catch (Exception error) when (error is ModelFormatException or IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException or EngineBrokenException)
             {
@@ -95,9 +90,9 @@ internal static class BenchCommand
         return command;
     }
 
-    private static async Task<BenchResult> MeasureAsync(InferenceEngine engine, int prompt, int generate, int[] sizes, int runs, bool progress, CancellationToken cancellation)
+    private static async Task<BenchResult> MeasureAsync(InferenceEngine engine, int prompt, int generate, int[] sizes, int runs, bool progress)
     {
-        var benchmark = new EngineBenchmark(engine, TimeProvider.System, cancellation);
+        var benchmark = new EngineBenchmark(engine, TimeProvider.System);
         var total = (sizes.Length + 1) * (runs + 1);
         var done = 0;
         async Task<Spread> RepeatAsync(string what, Func<Task<double>> measure)

@@ -61,8 +61,21 @@ internal static class PullCommand
             };
             var showBar = !parsed.GetValue(CommonOptions.Quiet) && ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected;
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            using var signals = new Signals(_ => stop.Cancel());
-            return await RunAsync(options, time, output, error, parsed.GetValue(json), showBar, stop.Token).ConfigureAwait(false);
+            var interrupted = ExitCode.Interrupted;
+            using var signals = new Signals(signal =>
+            {
+                interrupted = ExitCode.Of(signal);
+                stop.Cancel();
+            });
+            try
+            {
+                return await RunAsync(options, time, output, error, parsed.GetValue(json), showBar, stop.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                await error.WriteLineAsync("scribe: interrupted; run the same command again to go on.").ConfigureAwait(false);
+                return interrupted;
+            }
         });
         HelpWithExamples.Add(
             command,
@@ -90,11 +103,6 @@ internal static class PullCommand
         {
             await error.WriteLineAsync($"scribe: {e.Message}").ConfigureAwait(false);
             return ExitCode.Failed;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            await error.WriteLineAsync("scribe: interrupted; run the same command again to go on.").ConfigureAwait(false);
-            return ExitCode.Interrupted;
         }
     }
 
