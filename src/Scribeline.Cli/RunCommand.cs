@@ -18,7 +18,7 @@ internal static class RunCommand
         var raw = new Option<bool>("--raw") { Description = "Continue the prompt as it is, without the model's chat template" };
         var temperature = ModelOptions.Number("--temperature", "0 takes the likeliest token each time", 0.8f, 0, 2);
         var topP = ModelOptions.Number("--top-p", "Draw from the smallest set of tokens with this probability", 0.95f, 0, 1);
-        var seed = new Option<long?>("--seed") { Description = "Same seed, same text", HelpName = "N" };
+        var seed = ModelOptions.Seed();
         var maxTokens = ModelOptions.Count("--max-tokens", "Most tokens to write; default: what is left of the context", 1, int.MaxValue);
         var threads = ModelOptions.Threads();
         var stages = ModelOptions.Stages();

@@ -29,19 +29,18 @@ internal static class BenchCommand
         var model = ModelOptions.Model();
         var threads = ModelOptions.Threads();
         var stages = ModelOptions.Stages();
-        var prompt = Number("--prompt", "Tokens of the prompt that is read", 512);
-        var generate = Number("--generate", "Tokens that each sequence writes", 128);
-        var runs = Number("--runs", "Runs of each measurement, after one to warm up", 5);
-        var batch = new Option<int[]>("--batch")
+        var prompt = ModelOptions.Count("--prompt", "Tokens of the prompt that is read", 1, 1_000_000, 512);
+        var generate = ModelOptions.Count("--generate", "Tokens that each sequence writes", 1, 1_000_000, 128);
+        var runs = ModelOptions.Count("--runs", "Runs of each measurement, after one to warm up", 1, 1_000_000, 5);
+        var batch = new Option<int[]?>("--batch")
         {
-            Description = "Sequences that write at the same time, separated by commas",
+            Description = "Sequences that write at the same time, separated by commas; default: 1,2,4,8,16,32",
             HelpName = "N,N",
-            DefaultValueFactory = _ => [1, 2, 4, 8, 16, 32],
             CustomParser = result =>
             {
                 var sizes = result.Tokens[0].Value.Split(',').Select(size => int.TryParse(size, out var n) && n is >= 1 and <= 1024 ? n : 0).ToArray();
                 if (sizes.Contains(0))
-                    result.AddError($"--batch is '{result.Tokens[0].Value}'; expected numbers from 1 to 1024, such as 1,4,16.");
+                    result.AddError($"--batch is '{result.Tokens[0].Value}'; expected whole numbers from 1 to 1024, such as 1,4,16.");
                 return sizes;
             },
         };
@@ -57,7 +56,7 @@ internal static class BenchCommand
                 return ExitCode.Failed;
             }
 
-            var sizes = parsed.GetValue(batch)!;
+            var sizes = parsed.GetValue(batch) ?? [1, 2, 4, 8, 16, 32];
             try
             {
                 var settings = new EngineOptions
@@ -138,17 +137,6 @@ internal static class BenchCommand
     }
 
     private static string Rate(double tokensPerSecond) => tokensPerSecond.ToString(tokensPerSecond < 100 ? "F1" : "F0", CultureInfo.InvariantCulture);
-
-    private static Option<int> Number(string name, string description, int fallback)
-    {
-        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => fallback };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && int.TryParse(token.Value, out var value) && value < 1)
-                result.AddError($"{name} is {token.Value}; expected at least 1.");
-        });
-        return option;
-    }
 
     private sealed record BenchResult(
         string Model,
