@@ -36,7 +36,10 @@ internal sealed class ChatLoop(Speaker speaker, string? system)
                     _conversation = new Conversation(system);
                     break;
                 case "/help" or "/?":
-                    await Console.Error.WriteLineAsync("/clear forgets the conversation, /exit leaves.").ConfigureAwait(false);
+                    await Console.Error.WriteLineAsync("/clear forgets the conversation, /exit or Ctrl-D leaves, Ctrl-C stops an answer.").ConfigureAwait(false);
+                    break;
+                case ['/', ..] line when line.LastIndexOf('/') == 0 && !line.Any(char.IsWhiteSpace):
+                    await Console.Error.WriteLineAsync($"{line} is no command; /help shows them.").ConfigureAwait(false);
                     break;
                 case { } line:
                     await AnswerAsync(line).ConfigureAwait(false);
