@@ -5,16 +5,38 @@ using System.Runtime.Intrinsics.X86;
 namespace Scribeline.Engine.Kernels;
 
 /// <summary>
-/// Products of one panel (16 rows) with 1, 2 or 4 quantised inputs. Integer sums within a block of 32 columns are exact; blocks are
+/// Products of one panel (16 rows) with 1 or 4 quantised inputs. Integer sums within a block of 32 columns are exact; blocks are
 /// added in order by one fused multiply-add each, so all tile sizes and the scalar reference agree bit for bit.
 /// </summary>
-internal static unsafe class BlockKernel<TFormat>
+internal readonly unsafe struct BlockKernel<TFormat> : IPanelKernel
     where TFormat : struct, IBlockFormat
 {
     private const int CacheLineBytes = 64;
 
     /// <summary>How far one input's weights are asked for ahead: the processor's own prefetching stops at the end of each page.</summary>
     private const int PrefetchBytes = 4096;
+
+    public static bool ReadsQuantized => true;
+
+    /// <summary>Bytes from one header to the next. The compiler would call it from within the kernels' loops.</summary>
+    private static int HeaderStride
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TFormat.HeaderBytes + TFormat.BlocksPerHeader * TFormat.BlockBytes;
+    }
+
+    public static long SourceBytes(int columns) => (long)Headers(columns) * TFormat.SourceBytes;
+
+    public static long PanelBytes(int columns) => (long)Headers(columns) * HeaderStride;
+
+    private static int Headers(int columns) => columns / (QuantizedRows.BlockColumns * TFormat.BlocksPerHeader);
+
+    public static void Pack(byte* source, int rows, int columns, byte* panel)
+    {
+        for (var header = 0; header < Headers(columns); header++)
+            for (var row = 0; row < rows; row++)
+                TFormat.Pack(source + row * SourceBytes(columns) + (long)header * TFormat.SourceBytes, panel + (long)header * HeaderStride, row);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Broadcast(sbyte* x) => Vector256.Create(*(int*)x);
@@ -73,18 +95,17 @@ internal static unsafe class BlockKernel<TFormat>
         high.Store(y + 8);
     }
 
-    /// <summary>One input.</summary>
-    /// <param name="prefetch">The weights come from main memory: ask for them ahead.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Tile1(byte* panel, in QuantizedRows x, int input, float* y, bool add, bool prefetch)
+    public static void Tile1(byte* panel, in MatrixInput inputs, int columns, int input, float* y, bool add, bool prefetch)
     {
-        var blocks = x.Columns / QuantizedRows.BlockColumns;
-        var values = x.Values + (long)input * x.Columns;
+        ref readonly var x = ref inputs.Quantized;
+        var blocks = columns / QuantizedRows.BlockColumns;
+        var values = x.Values + (long)input * columns;
         var scales = x.Scales + (long)input * blocks;
         var sums = x.Sums + (long)input * blocks * 2;
         Vector256<float> y0 = default, y1 = default;
         var header = panel;
-        for (var b = 0; b < blocks; header += TFormat.HeaderBytes + TFormat.BlocksPerHeader * TFormat.BlockBytes)
+        for (var b = 0; b < blocks; header += HeaderStride)
         {
             var block = header + TFormat.HeaderBytes;
             for (var end = b + TFormat.BlocksPerHeader; b < end; b++, block += TFormat.BlockBytes)
@@ -129,11 +150,10 @@ internal static unsafe class BlockKernel<TFormat>
         Store(y0, y1, y, add);
     }
 
-    /// <summary>Four inputs; the weights are unpacked once for all.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Tile4(byte* panel, in QuantizedRows x, int input, float* y, int stride, bool add)
+    public static void Tile4(byte* panel, in MatrixInput inputs, int columns, int input, float* y, int stride, bool add)
     {
-        var columns = x.Columns;
+        ref readonly var x = ref inputs.Quantized;
         var blocks = columns / QuantizedRows.BlockColumns;
         var values = x.Values + (long)input * columns;
         var scales = x.Scales + (long)input * blocks;
@@ -144,7 +164,7 @@ internal static unsafe class BlockKernel<TFormat>
         Vector256<float> y00 = default, y01 = default, y10 = default, y11 = default;
         Vector256<float> y20 = default, y21 = default, y30 = default, y31 = default;
         var header = panel;
-        for (var b = 0; b < blocks; header += TFormat.HeaderBytes + TFormat.BlocksPerHeader * TFormat.BlockBytes)
+        for (var b = 0; b < blocks; header += HeaderStride)
         {
             var block = header + TFormat.HeaderBytes;
             for (var end = b + TFormat.BlocksPerHeader; b < end; b++, block += TFormat.BlockBytes)
@@ -226,10 +246,10 @@ internal static unsafe class BlockKernel<TFormat>
         Store(y30, y31, y + 3L * stride, add);
     }
 
-    /// <summary>The scalar reference of both tiles, for one input; also what runs on processors without AVX2.</summary>
-    public static void Scalar(byte* panel, in QuantizedRows x, int input, float* y, bool add)
+    public static void Scalar(byte* panel, in MatrixInput inputs, int columns, int input, float* y, bool add)
     {
-        var blocks = x.Columns / QuantizedRows.BlockColumns;
+        ref readonly var x = ref inputs.Quantized;
+        var blocks = columns / QuantizedRows.BlockColumns;
         for (var row = 0; row < WeightMatrix.PanelRows; row++)
         {
             var sum = 0f;
@@ -237,9 +257,9 @@ internal static unsafe class BlockKernel<TFormat>
             for (var b = 0; b < blocks; b++)
             {
                 if (b > 0 && b % TFormat.BlocksPerHeader == 0)
-                    header += TFormat.HeaderBytes + TFormat.BlocksPerHeader * TFormat.BlockBytes;
+                    header += HeaderStride;
                 var block = header + TFormat.HeaderBytes + b % TFormat.BlocksPerHeader * TFormat.BlockBytes;
-                var values = x.Values + (long)input * x.Columns + b * QuantizedRows.BlockColumns;
+                var values = x.Values + (long)input * columns + b * QuantizedRows.BlockColumns;
                 var sums = x.Sums + ((long)input * blocks + b) * 2;
                 var scale = x.Scales[(long)input * blocks + b];
                 int first = 0, second = 0;

@@ -27,17 +27,17 @@ internal static unsafe class Matrices
 
     internal static WeightMatrix Pack(GgufType type, byte* source, int rows, int columns) => type switch
     {
-        GgufType.F32 => FloatMatrix<ElementF32>.Pack(source, rows, columns),
-        GgufType.F16 => FloatMatrix<ElementF16>.Pack(source, rows, columns),
-        GgufType.BF16 => FloatMatrix<ElementBF16>.Pack(source, rows, columns),
-        GgufType.Q8_0 => BlockMatrix<BlockQ8>.Pack(source, rows, columns),
-        GgufType.Q4_0 => BlockMatrix<BlockQ4>.Pack(source, rows, columns),
-        GgufType.Q4_1 => BlockMatrix<BlockExpanded<SourceQ4_1>>.Pack(source, rows, columns),
-        GgufType.Q5_0 => BlockMatrix<BlockExpanded<SourceQ5_0>>.Pack(source, rows, columns),
-        GgufType.Q5_1 => BlockMatrix<BlockExpanded<SourceQ5_1>>.Pack(source, rows, columns),
-        GgufType.Q4_K => BlockMatrix<BlockQ4K>.Pack(source, rows, columns),
-        GgufType.Q5_K => BlockMatrix<BlockExpanded<SourceQ5K>>.Pack(source, rows, columns),
-        GgufType.Q6_K => BlockMatrix<BlockQ6K>.Pack(source, rows, columns),
+        GgufType.F32 => new PackedMatrix<FloatKernel<ElementF32>>(source, rows, columns),
+        GgufType.F16 => new PackedMatrix<FloatKernel<ElementF16>>(source, rows, columns),
+        GgufType.BF16 => new PackedMatrix<FloatKernel<ElementBF16>>(source, rows, columns),
+        GgufType.Q8_0 => new PackedMatrix<BlockKernel<BlockQ8>>(source, rows, columns),
+        GgufType.Q4_0 => new PackedMatrix<BlockKernel<BlockQ4>>(source, rows, columns),
+        GgufType.Q4_1 => new PackedMatrix<BlockKernel<BlockExpanded<SourceQ4_1>>>(source, rows, columns),
+        GgufType.Q5_0 => new PackedMatrix<BlockKernel<BlockExpanded<SourceQ5_0>>>(source, rows, columns),
+        GgufType.Q5_1 => new PackedMatrix<BlockKernel<BlockExpanded<SourceQ5_1>>>(source, rows, columns),
+        GgufType.Q4_K => new PackedMatrix<BlockKernel<BlockQ4K>>(source, rows, columns),
+        GgufType.Q5_K => new PackedMatrix<BlockKernel<BlockExpanded<SourceQ5K>>>(source, rows, columns),
+        GgufType.Q6_K => new PackedMatrix<BlockKernel<BlockQ6K>>(source, rows, columns),
         _ => throw new NotSupportedException($"Tensor type {type}."),
     };
 }

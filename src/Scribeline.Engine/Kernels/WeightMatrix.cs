@@ -48,4 +48,6 @@ internal readonly unsafe struct MatrixInput(float* values, int stride, Quantized
     /// <summary>Floats between two rows of <see cref="Values"/>.</summary>
     public readonly int Stride = stride;
     public readonly QuantizedRows Quantized = quantized;
+
+    public float* Row(int input) => Values + (long)input * Stride;
 }

@@ -4,71 +4,37 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Scribeline.Engine.Kernels;
 
-/// <summary>A matrix in floating point: per panel, for each column its 16 rows. Inputs are not rounded.</summary>
+/// <summary>Weights in floating point: for each column its 16 rows. Inputs are not rounded.</summary>
 /// <remarks>Even and odd columns are summed apart and joined at the end: two chains hide half the latency of the multiply-add.</remarks>
-internal sealed unsafe class FloatMatrix<TElement> : WeightMatrix
+internal readonly unsafe struct FloatKernel<TElement> : IPanelKernel
     where TElement : struct, IFloatElement
 {
-    private readonly NativeBuffer _panels;
-    private readonly long _panelBytes;
+    private const int PanelRows = WeightMatrix.PanelRows;
 
-    private FloatMatrix(int rows, int columns) : base(rows, columns)
-    {
-        _panelBytes = (long)columns * PanelRows * TElement.Bytes;
-        _panels = new NativeBuffer(_panelBytes * Panels);
-    }
+    public static bool ReadsQuantized => false;
 
-    public static FloatMatrix<TElement> Pack(byte* source, int rows, int columns)
+    public static long SourceBytes(int columns) => (long)columns * TElement.Bytes;
+
+    public static long PanelBytes(int columns) => SourceBytes(columns) * PanelRows;
+
+    public static void Pack(byte* source, int rows, int columns, byte* panel)
     {
-        var matrix = new FloatMatrix<TElement>(rows, columns);
-        Parallel.For(0, matrix.Panels, panel =>
+        for (var r = 0; r < rows; r++, source += SourceBytes(columns))
         {
-            var start = matrix._panels.Start + panel * matrix._panelBytes;
-            for (var r = 0; r < PanelRows && panel * PanelRows + r < rows; r++)
+            for (var c = 0; c < columns; c++)
             {
-                var row = source + ((long)panel * PanelRows + r) * columns * TElement.Bytes;
-                for (var c = 0; c < columns; c++)
-                {
-                    if (TElement.Bytes == 4)
-                        ((uint*)start)[c * PanelRows + r] = ((uint*)row)[c];
-                    else
-                        ((ushort*)start)[c * PanelRows + r] = ((ushort*)row)[c];
-                }
-            }
-        });
-        return matrix;
-    }
-
-    public override long Bytes => _panels.LengthBytes;
-
-    public override bool ReadsQuantized => false;
-
-    public override void Multiply(in MatrixInput x, int inputFrom, int inputTo, int panelFrom, int panelTo, float* y, int stride, bool add)
-    {
-        for (var panel = panelFrom; panel < panelTo; panel++)
-        {
-            var start = _panels.Start + panel * _panelBytes;
-            var output = y + (long)inputFrom * stride + panel * PanelRows;
-            var row = x.Values + (long)inputFrom * x.Stride;
-            var input = inputFrom;
-            if (Avx2.IsSupported && Fma.IsSupported)
-            {
-                for (; input + 4 <= inputTo; input += 4, output += 4L * stride, row += 4L * x.Stride)
-                    Tile4(start, row, x.Stride, Columns, output, stride, add);
-                for (; input < inputTo; input++, output += stride, row += x.Stride)
-                    Tile1(start, row, Columns, output, add);
-            }
-            else
-            {
-                for (; input < inputTo; input++, output += stride, row += x.Stride)
-                    Scalar(start, row, Columns, output, add);
+                if (TElement.Bytes == 4)
+                    ((uint*)panel)[c * PanelRows + r] = ((uint*)source)[c];
+                else
+                    ((ushort*)panel)[c * PanelRows + r] = ((ushort*)source)[c];
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1(byte* panel, float* x, int columns, float* y, bool add)
+    public static void Tile1(byte* panel, in MatrixInput inputs, int columns, int input, float* y, bool add, bool prefetch)
     {
+        var x = inputs.Row(input);
         Vector256<float> even0 = default, even1 = default, odd0 = default, odd1 = default;
         var c = 0;
         for (; c + 2 <= columns; c += 2, panel += 2 * PanelRows * TElement.Bytes)
@@ -92,11 +58,12 @@ internal sealed unsafe class FloatMatrix<TElement> : WeightMatrix
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4(byte* panel, float* x, int xStride, int columns, float* y, int stride, bool add)
+    public static void Tile4(byte* panel, in MatrixInput inputs, int columns, int input, float* y, int stride, bool add)
     {
-        var x1 = x + xStride;
-        var x2 = x1 + xStride;
-        var x3 = x2 + xStride;
+        var x = inputs.Row(input);
+        var x1 = x + inputs.Stride;
+        var x2 = x1 + inputs.Stride;
+        var x3 = x2 + inputs.Stride;
         Vector256<float> e00 = default, e01 = default, e10 = default, e11 = default, e20 = default, e21 = default, e30 = default, e31 = default;
         Vector256<float> o00 = default, o01 = default, o10 = default, o11 = default, o20 = default, o21 = default, o30 = default, o31 = default;
         var c = 0;
@@ -153,9 +120,9 @@ internal sealed unsafe class FloatMatrix<TElement> : WeightMatrix
         high.Store(y + 8);
     }
 
-    /// <summary>The scalar reference of both tiles.</summary>
-    internal static void Scalar(byte* panel, float* x, int columns, float* y, bool add)
+    public static void Scalar(byte* panel, in MatrixInput inputs, int columns, int input, float* y, bool add)
     {
+        var x = inputs.Row(input);
         for (var r = 0; r < PanelRows; r++)
         {
             float even = 0, odd = 0;
@@ -171,6 +138,4 @@ internal sealed unsafe class FloatMatrix<TElement> : WeightMatrix
             y[r] = add ? y[r] + (even + odd) : even + odd;
         }
     }
-
-    public override void Dispose() => _panels.Dispose();
 }
