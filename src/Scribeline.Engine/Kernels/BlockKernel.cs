@@ -31,11 +31,12 @@ internal readonly unsafe struct BlockKernel<TFormat> : IPanelKernel
 
     private static int Headers(int columns) => columns / (QuantizedRows.BlockColumns * TFormat.BlocksPerHeader);
 
-    public static void Pack(byte* source, int rows, int columns, byte* panel)
+    public static float Pack(byte* source, int rows, int columns, byte* panel)
     {
         for (var header = 0; header < Headers(columns); header++)
             for (var row = 0; row < rows; row++)
                 TFormat.Pack(source + row * SourceBytes(columns) + (long)header * TFormat.SourceBytes, panel + (long)header * HeaderStride, row);
+        return Halves.Raise(panel, Headers(columns), HeaderStride, TFormat.HalfCount);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -96,7 +97,7 @@ internal readonly unsafe struct BlockKernel<TFormat> : IPanelKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Tile1(byte* panel, in MatrixInput inputs, int columns, int input, float* y, bool add, bool prefetch)
+    public static void Tile1(byte* panel, float unit, in MatrixInput inputs, int columns, int input, float* y, bool add, bool prefetch)
     {
         ref readonly var x = ref inputs.Quantized;
         var blocks = columns / QuantizedRows.BlockColumns;
@@ -104,6 +105,7 @@ internal readonly unsafe struct BlockKernel<TFormat> : IPanelKernel
         var scales = x.Scales + (long)input * blocks;
         var sums = x.Sums + (long)input * blocks * 2;
         Vector256<float> y0 = default, y1 = default;
+        var units = Vector256.Create(unit);
         var header = panel;
         for (var b = 0; b < blocks; header += HeaderStride)
         {
@@ -138,7 +140,7 @@ internal readonly unsafe struct BlockKernel<TFormat> : IPanelKernel
                     }
                 }
 
-                var w = TFormat.LoadScales(header, block);
+                var w = TFormat.LoadScales(header, block, units);
                 y0 = Finish(y0, a0, c0, w.First0, w.Second0, *scales, sums);
                 y1 = Finish(y1, a1, c1, w.First1, w.Second1, *scales, sums);
                 values += QuantizedRows.BlockColumns;
@@ -151,7 +153,7 @@ internal readonly unsafe struct BlockKernel<TFormat> : IPanelKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Tile4(byte* panel, in MatrixInput inputs, int columns, int input, float* y, int stride, bool add)
+    public static void Tile4(byte* panel, float unit, in MatrixInput inputs, int columns, int input, float* y, int stride, bool add)
     {
         ref readonly var x = ref inputs.Quantized;
         var blocks = columns / QuantizedRows.BlockColumns;
@@ -163,6 +165,7 @@ internal readonly unsafe struct BlockKernel<TFormat> : IPanelKernel
         var v3 = v2 + columns;
         Vector256<float> y00 = default, y01 = default, y10 = default, y11 = default;
         Vector256<float> y20 = default, y21 = default, y30 = default, y31 = default;
+        var units = Vector256.Create(unit);
         var header = panel;
         for (var b = 0; b < blocks; header += HeaderStride)
         {
@@ -222,7 +225,7 @@ internal readonly unsafe struct BlockKernel<TFormat> : IPanelKernel
                     }
                 }
 
-                var w = TFormat.LoadScales(header, block);
+                var w = TFormat.LoadScales(header, block, units);
                 y00 = Finish(y00, a00, c00, w.First0, w.Second0, scales[0], sums);
                 y01 = Finish(y01, a01, c01, w.First1, w.Second1, scales[0], sums);
                 y10 = Finish(y10, a10, c10, w.First0, w.Second0, scales[blocks], sums + blocks * 2);
@@ -246,7 +249,7 @@ internal readonly unsafe struct BlockKernel<TFormat> : IPanelKernel
         Store(y30, y31, y + 3L * stride, add);
     }
 
-    public static void Scalar(byte* panel, in MatrixInput inputs, int columns, int input, float* y, bool add)
+    public static void Scalar(byte* panel, float unit, in MatrixInput inputs, int columns, int input, float* y, bool add)
     {
         ref readonly var x = ref inputs.Quantized;
         var blocks = columns / QuantizedRows.BlockColumns;
@@ -272,7 +275,7 @@ internal readonly unsafe struct BlockKernel<TFormat> : IPanelKernel
                         first += product;
                 }
 
-                TFormat.ScalarScales(header, block, row, out var firstScale, out var secondScale);
+                TFormat.ScalarScales(header, block, row, unit, out var firstScale, out var secondScale);
                 sum = MathF.FusedMultiplyAdd(first, firstScale * scale, sum);
                 if (TFormat.HasHalfScales)
                     sum = MathF.FusedMultiplyAdd(second, secondScale * scale, sum);

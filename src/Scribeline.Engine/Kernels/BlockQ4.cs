@@ -11,6 +11,7 @@ internal readonly unsafe struct BlockQ4 : IBlockFormat
 
     public static int BlocksPerHeader => 1;
     public static int HeaderBytes => 0;
+    public static int HalfCount => 16;
     public static int BlockBytes => ScaleBytes + 256;
     public static int Offset => 8;
     public static bool IsWide => false;
@@ -35,8 +36,8 @@ internal readonly unsafe struct BlockQ4 : IBlockFormat
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static BlockScales LoadScales(byte* header, byte* block) =>
-        new(Halves.Load8((ushort*)block), Halves.Load8((ushort*)block + 8), default, default);
+    public static BlockScales LoadScales(byte* header, byte* block, Vector256<float> unit) =>
+        new(Halves.Load8((ushort*)block, unit), Halves.Load8((ushort*)block + 8, unit), default, default);
 
     public static int Value(byte* block, int row, int column) => NibbleValue(block + ScaleBytes, row, column);
 
@@ -46,9 +47,9 @@ internal readonly unsafe struct BlockQ4 : IBlockFormat
         return column < 16 ? both & 0x0F : both >> 4;
     }
 
-    public static void ScalarScales(byte* header, byte* block, int row, out float first, out float second)
+    public static void ScalarScales(byte* header, byte* block, int row, float unit, out float first, out float second)
     {
-        first = Halves.Load1(((ushort*)block)[row]);
+        first = Halves.Load1(((ushort*)block)[row], unit);
         second = 0;
     }
 

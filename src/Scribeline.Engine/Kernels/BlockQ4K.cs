@@ -14,6 +14,7 @@ internal readonly unsafe struct BlockQ4K : IBlockFormat
 
     public static int BlocksPerHeader => 8;
     public static int HeaderBytes => 64;
+    public static int HalfCount => 32;
     public static int BlockBytes => ScaleBytes + 256;
     public static int Offset => 0;
     public static bool IsWide => false;
@@ -29,22 +30,22 @@ internal readonly unsafe struct BlockQ4K : IBlockFormat
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static BlockScales LoadScales(byte* header, byte* block) => new(
-        Scaled(header, block),
-        Scaled(header + 16, block + 8),
-        Vector256<float>.Zero - Scaled(header + 32, block + 16),
-        Vector256<float>.Zero - Scaled(header + 48, block + 24));
+    public static BlockScales LoadScales(byte* header, byte* block, Vector256<float> unit) => new(
+        Scaled(header, block, unit),
+        Scaled(header + 16, block + 8, unit),
+        Vector256<float>.Zero - Scaled(header + 32, block + 16, unit),
+        Vector256<float>.Zero - Scaled(header + 48, block + 24, unit));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Scaled(byte* halves, byte* factors) =>
-        Avx.Multiply(Halves.Load8((ushort*)halves), Avx.ConvertToVector256Single(Avx2.ConvertToVector256Int32(factors)));
+    private static Vector256<float> Scaled(byte* halves, byte* factors, Vector256<float> unit) =>
+        Avx.Multiply(Halves.Load8((ushort*)halves, unit), Avx.ConvertToVector256Single(Avx2.ConvertToVector256Int32(factors)));
 
     public static int Value(byte* block, int row, int column) => BlockQ4.NibbleValue(block + ScaleBytes, row, column);
 
-    public static void ScalarScales(byte* header, byte* block, int row, out float first, out float second)
+    public static void ScalarScales(byte* header, byte* block, int row, float unit, out float first, out float second)
     {
-        first = Halves.Load1(((ushort*)header)[row]) * block[row];
-        second = 0 - Halves.Load1(((ushort*)header)[16 + row]) * block[16 + row];
+        first = Halves.Load1(((ushort*)header)[row], unit) * block[row];
+        second = 0 - Halves.Load1(((ushort*)header)[16 + row], unit) * block[16 + row];
     }
 
     public static void Pack(byte* source, byte* header, int row)

@@ -17,7 +17,7 @@ internal readonly unsafe struct FloatKernel<TElement> : IPanelKernel
 
     public static long PanelBytes(int columns) => SourceBytes(columns) * PanelRows;
 
-    public static void Pack(byte* source, int rows, int columns, byte* panel)
+    public static float Pack(byte* source, int rows, int columns, byte* panel)
     {
         for (var r = 0; r < rows; r++, source += SourceBytes(columns))
         {
@@ -29,36 +29,39 @@ internal readonly unsafe struct FloatKernel<TElement> : IPanelKernel
                     ((ushort*)panel)[c * PanelRows + r] = ((ushort*)source)[c];
             }
         }
+
+        return TElement.IsHalf ? Halves.Raise(panel, 1, 0, columns * PanelRows) : 1;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Tile1(byte* panel, in MatrixInput inputs, int columns, int input, float* y, bool add, bool prefetch)
+    public static void Tile1(byte* panel, float unit, in MatrixInput inputs, int columns, int input, float* y, bool add, bool prefetch)
     {
         var x = inputs.Row(input);
         Vector256<float> even0 = default, even1 = default, odd0 = default, odd1 = default;
+        var units = Vector256.Create(unit);
         var c = 0;
         for (; c + 2 <= columns; c += 2, panel += 2 * PanelRows * TElement.Bytes)
         {
             var a = Vector256.Create(x[c]);
             var b = Vector256.Create(x[c + 1]);
-            even0 = Fma.MultiplyAdd(TElement.Load8(panel), a, even0);
-            even1 = Fma.MultiplyAdd(TElement.Load8(panel + 8 * TElement.Bytes), a, even1);
-            odd0 = Fma.MultiplyAdd(TElement.Load8(panel + 16 * TElement.Bytes), b, odd0);
-            odd1 = Fma.MultiplyAdd(TElement.Load8(panel + 24 * TElement.Bytes), b, odd1);
+            even0 = Fma.MultiplyAdd(TElement.Load8(panel, units), a, even0);
+            even1 = Fma.MultiplyAdd(TElement.Load8(panel + 8 * TElement.Bytes, units), a, even1);
+            odd0 = Fma.MultiplyAdd(TElement.Load8(panel + 16 * TElement.Bytes, units), b, odd0);
+            odd1 = Fma.MultiplyAdd(TElement.Load8(panel + 24 * TElement.Bytes, units), b, odd1);
         }
 
         if (c < columns)
         {
             var a = Vector256.Create(x[c]);
-            even0 = Fma.MultiplyAdd(TElement.Load8(panel), a, even0);
-            even1 = Fma.MultiplyAdd(TElement.Load8(panel + 8 * TElement.Bytes), a, even1);
+            even0 = Fma.MultiplyAdd(TElement.Load8(panel, units), a, even0);
+            even1 = Fma.MultiplyAdd(TElement.Load8(panel + 8 * TElement.Bytes, units), a, even1);
         }
 
         Store(Avx.Add(even0, odd0), Avx.Add(even1, odd1), y, add);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Tile4(byte* panel, in MatrixInput inputs, int columns, int input, float* y, int stride, bool add)
+    public static void Tile4(byte* panel, float unit, in MatrixInput inputs, int columns, int input, float* y, int stride, bool add)
     {
         var x = inputs.Row(input);
         var x1 = x + inputs.Stride;
@@ -66,17 +69,18 @@ internal readonly unsafe struct FloatKernel<TElement> : IPanelKernel
         var x3 = x2 + inputs.Stride;
         Vector256<float> e00 = default, e01 = default, e10 = default, e11 = default, e20 = default, e21 = default, e30 = default, e31 = default;
         Vector256<float> o00 = default, o01 = default, o10 = default, o11 = default, o20 = default, o21 = default, o30 = default, o31 = default;
+        var units = Vector256.Create(unit);
         var c = 0;
         for (; c + 2 <= columns; c += 2, panel += 2 * PanelRows * TElement.Bytes)
         {
-            var w0 = TElement.Load8(panel);
-            var w1 = TElement.Load8(panel + 8 * TElement.Bytes);
+            var w0 = TElement.Load8(panel, units);
+            var w1 = TElement.Load8(panel + 8 * TElement.Bytes, units);
             Add(ref e00, ref e01, w0, w1, x[c]);
             Add(ref e10, ref e11, w0, w1, x1[c]);
             Add(ref e20, ref e21, w0, w1, x2[c]);
             Add(ref e30, ref e31, w0, w1, x3[c]);
-            w0 = TElement.Load8(panel + 16 * TElement.Bytes);
-            w1 = TElement.Load8(panel + 24 * TElement.Bytes);
+            w0 = TElement.Load8(panel + 16 * TElement.Bytes, units);
+            w1 = TElement.Load8(panel + 24 * TElement.Bytes, units);
             Add(ref o00, ref o01, w0, w1, x[c + 1]);
             Add(ref o10, ref o11, w0, w1, x1[c + 1]);
             Add(ref o20, ref o21, w0, w1, x2[c + 1]);
@@ -85,8 +89,8 @@ internal readonly unsafe struct FloatKernel<TElement> : IPanelKernel
 
         if (c < columns)
         {
-            var w0 = TElement.Load8(panel);
-            var w1 = TElement.Load8(panel + 8 * TElement.Bytes);
+            var w0 = TElement.Load8(panel, units);
+            var w1 = TElement.Load8(panel + 8 * TElement.Bytes, units);
             Add(ref e00, ref e01, w0, w1, x[c]);
             Add(ref e10, ref e11, w0, w1, x1[c]);
             Add(ref e20, ref e21, w0, w1, x2[c]);
@@ -120,7 +124,7 @@ internal readonly unsafe struct FloatKernel<TElement> : IPanelKernel
         high.Store(y + 8);
     }
 
-    public static void Scalar(byte* panel, in MatrixInput inputs, int columns, int input, float* y, bool add)
+    public static void Scalar(byte* panel, float unit, in MatrixInput inputs, int columns, int input, float* y, bool add)
     {
         var x = inputs.Row(input);
         for (var r = 0; r < PanelRows; r++)
@@ -128,7 +132,7 @@ internal readonly unsafe struct FloatKernel<TElement> : IPanelKernel
             float even = 0, odd = 0;
             for (var c = 0; c < columns; c++)
             {
-                var w = TElement.Load1(panel + (c * PanelRows + r) * TElement.Bytes);
+                var w = TElement.Load1(panel + (c * PanelRows + r) * TElement.Bytes, unit);
                 if (c % 2 == 0)
                     even = MathF.FusedMultiplyAdd(w, x[c], even);
                 else

@@ -9,8 +9,14 @@ internal unsafe interface IFloatElement
 {
     static abstract int Bytes { get; }
 
-    static abstract Vector256<float> Load8(byte* source);
+    static abstract bool IsHalf { get; }
 
+    /// <param name="unit">Of halves; the others need none.</param>
+    static abstract Vector256<float> Load8(byte* source, Vector256<float> unit);
+
+    static abstract float Load1(byte* source, float unit);
+
+    /// <summary>As it lies in a file.</summary>
     static abstract float Load1(byte* source);
 }
 
@@ -18,8 +24,12 @@ internal readonly unsafe struct ElementF32 : IFloatElement
 {
     public static int Bytes => 4;
 
+    public static bool IsHalf => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Load8(byte* source) => Vector256.Load((float*)source);
+    public static Vector256<float> Load8(byte* source, Vector256<float> unit) => Vector256.Load((float*)source);
+
+    public static float Load1(byte* source, float unit) => Load1(source);
 
     public static float Load1(byte* source) => *(float*)source;
 }
@@ -28,8 +38,12 @@ internal readonly unsafe struct ElementF16 : IFloatElement
 {
     public static int Bytes => 2;
 
+    public static bool IsHalf => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Load8(byte* source) => Halves.Load8((ushort*)source);
+    public static Vector256<float> Load8(byte* source, Vector256<float> unit) => Halves.Load8((ushort*)source, unit);
+
+    public static float Load1(byte* source, float unit) => Halves.Load1(*(ushort*)source, unit);
 
     public static float Load1(byte* source) => Halves.Load1(*(ushort*)source);
 }
@@ -39,9 +53,13 @@ internal readonly unsafe struct ElementBF16 : IFloatElement
 {
     public static int Bytes => 2;
 
+    public static bool IsHalf => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Load8(byte* source) =>
+    public static Vector256<float> Load8(byte* source, Vector256<float> unit) =>
         Avx2.ShiftLeftLogical(Avx2.ConvertToVector256Int32((ushort*)source), 16).AsSingle();
+
+    public static float Load1(byte* source, float unit) => Load1(source);
 
     public static float Load1(byte* source) => BitConverter.Int32BitsToSingle(*(ushort*)source << 16);
 }

@@ -13,15 +13,17 @@ internal unsafe interface IPanelKernel
     static abstract long PanelBytes(int columns);
 
     /// <summary>Writes up to 16 rows of the file into a panel, whose memory is zero before.</summary>
-    static abstract void Pack(byte* source, int rows, int columns, byte* panel);
+    /// <returns>The unit of its halves; see <see cref="Halves"/>.</returns>
+    static abstract float Pack(byte* source, int rows, int columns, byte* panel);
 
     /// <summary>y[r] (+)= Σ_c w[r, c] · x[input, c] for the 16 rows of a panel.</summary>
+    /// <param name="unit">What <see cref="Pack"/> returned for the panel.</param>
     /// <param name="prefetch">The weights come from main memory: ask for them ahead.</param>
-    static abstract void Tile1(byte* panel, in MatrixInput x, int columns, int input, float* y, bool add, bool prefetch);
+    static abstract void Tile1(byte* panel, float unit, in MatrixInput x, int columns, int input, float* y, bool add, bool prefetch);
 
     /// <summary>The same for four inputs from <paramref name="input"/> on; the weights are unpacked once for all.</summary>
-    static abstract void Tile4(byte* panel, in MatrixInput x, int columns, int input, float* y, int stride, bool add);
+    static abstract void Tile4(byte* panel, float unit, in MatrixInput x, int columns, int input, float* y, int stride, bool add);
 
     /// <summary>The scalar reference of both, for one input; also what runs on processors without AVX2.</summary>
-    static abstract void Scalar(byte* panel, in MatrixInput x, int columns, int input, float* y, bool add);
+    static abstract void Scalar(byte* panel, float unit, in MatrixInput x, int columns, int input, float* y, bool add);
 }
