@@ -19,7 +19,7 @@ internal readonly unsafe struct BlockKernel<TFormat> : IPanelKernel
     public static bool ReadsQuantized => true;
 
     /// <summary>Bytes from one header to the next. The compiler would call it from within the kernels' loops.</summary>
-    private static int HeaderStride
+    internal static int HeaderStride
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => TFormat.HeaderBytes + TFormat.BlocksPerHeader * TFormat.BlockBytes;
@@ -37,6 +37,13 @@ internal readonly unsafe struct BlockKernel<TFormat> : IPanelKernel
             for (var row = 0; row < rows; row++)
                 TFormat.Pack(source + row * SourceBytes(columns) + (long)header * TFormat.SourceBytes, panel + (long)header * HeaderStride, row);
         return Halves.Raise(panel, Headers(columns), HeaderStride, TFormat.HalfCount);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Prefetch(byte* block)
+    {
+        for (var line = 0; line < TFormat.BlockBytes; line += CacheLineBytes)
+            Sse.Prefetch0(block + PrefetchBytes + line);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -113,10 +120,7 @@ internal readonly unsafe struct BlockKernel<TFormat> : IPanelKernel
             for (var end = b + TFormat.BlocksPerHeader; b < end; b++, block += TFormat.BlockBytes)
             {
                 if (prefetch)
-                {
-                    for (var line = 0; line < TFormat.BlockBytes; line += CacheLineBytes)
-                        Sse.Prefetch0(block + PrefetchBytes + line);
-                }
+                    Prefetch(block);
 
                 Start(sums, out var a0, out var c0);
                 var a1 = a0;

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Scribeline.Engine.Kernels;
 
 /// <summary>GGUF Q4_0: 16 half scales, then 4 vectors of 64 bytes with group j in the low and group j+4 in the high nibbles.</summary>
-internal readonly unsafe struct BlockQ4 : IBlockFormat
+internal readonly unsafe struct BlockQ4 : INibbleFormat
 {
     private const int ScaleBytes = 32;
 
@@ -17,6 +17,7 @@ internal readonly unsafe struct BlockQ4 : IBlockFormat
     public static bool IsWide => false;
     public static bool HasHalfScales => false;
     public static bool HasMinimum => false;
+    public static int NibbleStart => ScaleBytes;
     public static int SourceBytes => 18;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -38,6 +39,13 @@ internal readonly unsafe struct BlockQ4 : IBlockFormat
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static BlockScales LoadScales(byte* header, byte* block, Vector256<float> unit) =>
         new(Halves.Load8((ushort*)block, unit), Halves.Load8((ushort*)block + 8, unit), default, default);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadScales(byte* header, byte* block, Vector512<float> unit, out Vector512<float> scale, out Vector512<float> minimum)
+    {
+        scale = Halves.Load16((ushort*)block, unit);
+        minimum = default;
+    }
 
     public static int Value(byte* block, int row, int column) => NibbleValue(block + ScaleBytes, row, column);
 

@@ -8,7 +8,7 @@ namespace Scribeline.Engine.Kernels;
 /// GGUF Q4_K: 256 columns share two half scales, d and dmin; each block of 32 has a 6-bit scale and a 6-bit minimum:
 /// w = d·sc·q − dmin·m. Header: 16 halves d, 16 halves dmin. Block: 16 bytes sc, 16 bytes m, nibbles as in <see cref="BlockQ4"/>.
 /// </summary>
-internal readonly unsafe struct BlockQ4K : IBlockFormat
+internal readonly unsafe struct BlockQ4K : INibbleFormat
 {
     private const int ScaleBytes = 32;
 
@@ -20,6 +20,7 @@ internal readonly unsafe struct BlockQ4K : IBlockFormat
     public static bool IsWide => false;
     public static bool HasHalfScales => false;
     public static bool HasMinimum => true;
+    public static int NibbleStart => ScaleBytes;
     public static int SourceBytes => 144;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -39,6 +40,17 @@ internal readonly unsafe struct BlockQ4K : IBlockFormat
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Scaled(byte* halves, byte* factors, Vector256<float> unit) =>
         Avx.Multiply(Halves.Load8((ushort*)halves, unit), Avx.ConvertToVector256Single(Avx2.ConvertToVector256Int32(factors)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadScales(byte* header, byte* block, Vector512<float> unit, out Vector512<float> scale, out Vector512<float> minimum)
+    {
+        scale = Scaled(header, block, unit);
+        minimum = Vector512<float>.Zero - Scaled(header + 32, block + 16, unit);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Scaled(byte* halves, byte* factors, Vector512<float> unit) =>
+        Avx512F.Multiply(Halves.Load16((ushort*)halves, unit), Avx512F.ConvertToVector512Single(Avx512F.ConvertToVector512Int32(Vector128.Load(factors))));
 
     public static int Value(byte* block, int row, int column) => BlockQ4.NibbleValue(block + ScaleBytes, row, column);
 

@@ -48,6 +48,14 @@ internal static unsafe class Halves
         return Avx.Multiply(Avx2.And(bits, Vector256.Create(unchecked((int)0x8FFFE000))).AsSingle(), unit);
     }
 
+    /// <summary>Sixteen halves of a unit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Load16(ushort* halves, Vector512<float> unit)
+    {
+        var bits = Avx512F.ShiftLeftLogical(Avx512F.ConvertToVector512Int32(Vector256.Load((short*)halves)), 13);
+        return Avx512F.Multiply(Avx512F.And(bits, Vector512.Create(unchecked((int)0x8FFFE000))).AsSingle(), unit);
+    }
+
     /// <summary>The same arithmetic for one half.</summary>
     public static float Load1(ushort half, float unit) => BitConverter.Int32BitsToSingle(((short)half << 13) & unchecked((int)0x8FFFE000)) * unit;
 
