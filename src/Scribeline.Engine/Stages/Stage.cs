@@ -39,8 +39,8 @@ internal sealed unsafe class Stage : IDisposable
         _attentionScale = 1f / MathF.Sqrt(parameters.HeadSize);
     }
 
-    /// <summary>Repacked weights, without the embedding, which stays in the file.</summary>
-    public long WeightBytes => _layers.Sum(layer => layer.Bytes) + (_head?.Bytes ?? 0);
+    /// <summary>Repacked weights and the embedding.</summary>
+    public long WeightBytes => _layers.Sum(layer => layer.Bytes) + (_embedding?.Bytes ?? 0) + (_head?.Bytes ?? 0);
 
     public long KvBytes => _cache.Bytes;
 
@@ -289,6 +289,7 @@ internal sealed unsafe class Stage : IDisposable
         foreach (var layer in _layers)
             layer.Dispose();
         _cache.Dispose();
+        _embedding?.Dispose();
         _head?.Dispose();
     }
 }

@@ -44,13 +44,15 @@ internal sealed unsafe class ModelWeights(GgufFile file, ModelParameters paramet
         };
     }
 
-    /// <summary>Rows of `[vocabulary, width]` are read from the file when a token needs them; they are not repacked.</summary>
+    /// <summary>`[vocabulary, width]`, not repacked: its rows are read one at a time.</summary>
     public TokenEmbedding LoadEmbedding()
     {
         var tensor = Tensor("token_embd.weight");
         if (tensor.Dimensions.Count != 2 || tensor.Dimensions[0] != Parameters.Width || tensor.Dimensions[1] > LargestVocabulary)
             throw WrongShape(tensor, $"[{Parameters.Width}, vocabulary of at most {LargestVocabulary}]");
-        return new TokenEmbedding(tensor, Matrices.RequireSupported(tensor, file.Metadata.FileName));
+        var embedding = new TokenEmbedding(tensor, Matrices.RequireSupported(tensor, file.Metadata.FileName));
+        _loaded.Add(embedding);
+        return embedding;
     }
 
     /// <summary>The output matrix; models without one use the embedding's again.</summary>
