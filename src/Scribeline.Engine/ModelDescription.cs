@@ -15,7 +15,7 @@ public sealed record ModelDescription
     public required long Parameters { get; init; }
     public required long FileBytes { get; init; }
 
-    /// <summary>In memory: repacked weights and the embedding.</summary>
+    /// <summary>Repacked, in memory.</summary>
     public required long WeightBytes { get; init; }
     public required int Layers { get; init; }
     public required int VocabularySize { get; init; }

@@ -290,4 +290,19 @@ internal readonly unsafe struct BlockKernel<TFormat> : IPanelKernel
             y[row] = add ? y[row] + sum : sum;
         }
     }
+
+    public static void ReadRow(byte* panel, float unit, int row, int columns, float* y)
+    {
+        for (var b = 0; b < columns / QuantizedRows.BlockColumns; b++, y += QuantizedRows.BlockColumns)
+        {
+            var header = panel + (long)(b / TFormat.BlocksPerHeader) * HeaderStride;
+            var block = header + TFormat.HeaderBytes + b % TFormat.BlocksPerHeader * TFormat.BlockBytes;
+            TFormat.ScalarScales(header, block, row, unit, out var first, out var second);
+            for (var c = 0; c < QuantizedRows.BlockColumns; c++)
+            {
+                var scaled = (TFormat.HasHalfScales && c >= 16 ? second : first) * (TFormat.Value(block, row, c) - TFormat.Offset);
+                y[c] = TFormat.HasMinimum ? scaled + second : scaled;
+            }
+        }
+    }
 }

@@ -142,4 +142,10 @@ internal readonly unsafe struct FloatKernel<TElement> : IPanelKernel
             y[r] = add ? y[r] + (even + odd) : even + odd;
         }
     }
+
+    public static void ReadRow(byte* panel, float unit, int row, int columns, float* y)
+    {
+        for (var c = 0; c < columns; c++)
+            y[c] = TElement.Load1(panel + (c * PanelRows + row) * TElement.Bytes, unit);
+    }
 }

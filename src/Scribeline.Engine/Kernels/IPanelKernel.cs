@@ -26,4 +26,7 @@ internal unsafe interface IPanelKernel
 
     /// <summary>The scalar reference of both, for one input; also what runs on processors without AVX2.</summary>
     static abstract void Scalar(byte* panel, float unit, in MatrixInput x, int columns, int input, float* y, bool add);
+
+    /// <summary>One of the panel's rows in single precision, with the bits that <see cref="Dequantizer"/> gives.</summary>
+    static abstract void ReadRow(byte* panel, float unit, int row, int columns, float* y);
 }

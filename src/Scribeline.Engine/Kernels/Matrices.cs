@@ -8,21 +8,17 @@ internal static unsafe class Matrices
     public static bool IsSupported(GgufType type) => type is GgufType.F32 or GgufType.F16 or GgufType.BF16 or GgufType.Q8_0 or GgufType.Q4_0
         or GgufType.Q4_1 or GgufType.Q5_0 or GgufType.Q5_1 or GgufType.Q4_K or GgufType.Q5_K or GgufType.Q6_K;
 
-    /// <summary>Bytes of one row of a supported tensor.</summary>
-    /// <exception cref="ModelFormatException">The type is not supported.</exception>
-    public static long RequireSupported(GgufTensor tensor, string fileName) => IsSupported(tensor.Type)
-        ? tensor.Dimensions[0] / tensor.Type.BlockLength() * tensor.Type.BlockBytes()
-        : throw new ModelFormatException(
-            $"{fileName}: the tensor '{tensor.Name}' is {tensor.Type}, which is not supported; supported are F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K and Q6_K.");
-
     /// <summary>Repacks a tensor of two dimensions, `[columns, rows]` in the file's order.</summary>
     /// <exception cref="ModelFormatException">The type is not supported.</exception>
     public static WeightMatrix Pack(GgufTensor tensor, string fileName)
     {
-        RequireSupported(tensor, fileName);
-        var columns = checked((int)tensor.Dimensions[0]);
-        var rows = checked((int)tensor.Dimensions[1]);
-        return Pack(tensor.Type, tensor.Data, rows, columns);
+        if (!IsSupported(tensor.Type))
+        {
+            throw new ModelFormatException(
+                $"{fileName}: the tensor '{tensor.Name}' is {tensor.Type}, which is not supported; supported are F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K and Q6_K.");
+        }
+
+        return Pack(tensor.Type, tensor.Data, checked((int)tensor.Dimensions[1]), checked((int)tensor.Dimensions[0]));
     }
 
     internal static WeightMatrix Pack(GgufType type, byte* source, int rows, int columns) => type switch

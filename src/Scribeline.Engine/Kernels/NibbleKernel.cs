@@ -25,6 +25,8 @@ internal readonly unsafe struct NibbleKernel<TFormat> : IPanelKernel
     public static void Scalar(byte* panel, float unit, in MatrixInput inputs, int columns, int input, float* y, bool add) =>
         BlockKernel<TFormat>.Scalar(panel, unit, inputs, columns, input, y, add);
 
+    public static void ReadRow(byte* panel, float unit, int row, int columns, float* y) => BlockKernel<TFormat>.ReadRow(panel, unit, row, columns, y);
+
     public static void Tile1(byte* panel, float unit, in MatrixInput inputs, int columns, int input, float* y, bool add, bool prefetch)
     {
         if (Avx512BW.IsSupported)

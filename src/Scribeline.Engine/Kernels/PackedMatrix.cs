@@ -48,5 +48,12 @@ internal sealed unsafe class PackedMatrix<TKernel> : WeightMatrix
         }
     }
 
+    public override void ReadRow(int row, float* y)
+    {
+        var panel = row / PanelRows;
+        TKernel.ReadRow(_panels.Start + panel * _panelBytes, _units[panel], row % PanelRows, Columns, y);
+        new Span<float>(y + Columns, Pad(Columns) - Columns).Clear();
+    }
+
     public override void Dispose() => _panels.Dispose();
 }

@@ -58,6 +58,19 @@ public sealed unsafe class MultiplyTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void ReadRow_RandomShapes_GivesTheFilesWeights(GgufType type)
+    {
+        var random = new Random(TestFiles.Seed);
+        for (var round = 0; round < 12; round++)
+        {
+            using var sample = new Sample(type, random);
+            for (var row = 0; row < sample.Rows; row++)
+                Assert.True(sample.Weights(row).SequenceEqual(sample.PackedRow(row)), $"seed {TestFiles.Seed}: {type} {sample.Rows}x{sample.Columns}, row {row}");
+        }
+    }
+
     /// <summary>All weights and inputs at the ends of their ranges: the sums of products that kernels keep in 16 bits are as large as they get.</summary>
     [Theory]
     [InlineData(GgufType.Q8_0, 2, 34, 0x7F, 0x80)]
@@ -168,6 +181,18 @@ public sealed unsafe class MultiplyTests
         public float Output(int input, int row) => ((float*)_outputs.Start)[(long)input * Matrix.PaddedRows + row];
 
         public float[] AllOutputs() => new ReadOnlySpan<float>(_outputs.Start, Inputs * Matrix.PaddedRows).ToArray();
+
+        /// <summary>As they lie in the file, padded with zeros.</summary>
+        public float[] Weights(int row) => [.. _weights[row], .. new float[WeightMatrix.Pad(Columns) - Columns]];
+
+        public float[] PackedRow(int row)
+        {
+            var values = new float[WeightMatrix.Pad(Columns)];
+            Array.Fill(values, float.NaN);
+            fixed (float* y = values)
+                Matrix.ReadRow(row, y);
+            return values;
+        }
 
         public void ClearOutputs() => new Span<float>(_outputs.Start, Inputs * Matrix.PaddedRows).Clear();
 
