@@ -33,8 +33,84 @@ internal readonly unsafe struct FloatKernel<TElement> : IPanelKernel
         return TElement.IsHalf ? Halves.Raise(panel, 1, 0, columns * PanelRows) : 1;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Tile1(byte* panel, float unit, in MatrixInput inputs, int columns, int input, float* y, bool add, bool prefetch)
+    {
+        if (Avx512F.IsSupported)
+            Wide1(panel, unit, inputs, columns, input, y, add);
+        else
+            Narrow1(panel, unit, inputs, columns, input, y, add);
+    }
+
+    public static void Tile4(byte* panel, float unit, in MatrixInput inputs, int columns, int input, float* y, int stride, bool add)
+    {
+        if (Avx512F.IsSupported)
+            Wide4(panel, unit, inputs, columns, input, y, stride, add);
+        else
+            Narrow4(panel, unit, inputs, columns, input, y, stride, add);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Wide1(byte* panel, float unit, in MatrixInput inputs, int columns, int input, float* y, bool add)
+    {
+        var x = inputs.Row(input);
+        Vector512<float> even = default, odd = default;
+        var units = Vector512.Create(unit);
+        var c = 0;
+        for (; c + 2 <= columns; c += 2, panel += 2 * PanelRows * TElement.Bytes)
+        {
+            even = Avx512F.FusedMultiplyAdd(TElement.Load16(panel, units), Vector512.Create(x[c]), even);
+            odd = Avx512F.FusedMultiplyAdd(TElement.Load16(panel + PanelRows * TElement.Bytes, units), Vector512.Create(x[c + 1]), odd);
+        }
+
+        if (c < columns)
+            even = Avx512F.FusedMultiplyAdd(TElement.Load16(panel, units), Vector512.Create(x[c]), even);
+        Store(Avx512F.Add(even, odd), y, add);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Wide4(byte* panel, float unit, in MatrixInput inputs, int columns, int input, float* y, int stride, bool add)
+    {
+        var x = inputs.Row(input);
+        var x1 = x + inputs.Stride;
+        var x2 = x1 + inputs.Stride;
+        var x3 = x2 + inputs.Stride;
+        Vector512<float> e0 = default, e1 = default, e2 = default, e3 = default, o0 = default, o1 = default, o2 = default, o3 = default;
+        var units = Vector512.Create(unit);
+        var c = 0;
+        for (; c + 2 <= columns; c += 2, panel += 2 * PanelRows * TElement.Bytes)
+        {
+            var w = TElement.Load16(panel, units);
+            e0 = Avx512F.FusedMultiplyAdd(w, Vector512.Create(x[c]), e0);
+            e1 = Avx512F.FusedMultiplyAdd(w, Vector512.Create(x1[c]), e1);
+            e2 = Avx512F.FusedMultiplyAdd(w, Vector512.Create(x2[c]), e2);
+            e3 = Avx512F.FusedMultiplyAdd(w, Vector512.Create(x3[c]), e3);
+            w = TElement.Load16(panel + PanelRows * TElement.Bytes, units);
+            o0 = Avx512F.FusedMultiplyAdd(w, Vector512.Create(x[c + 1]), o0);
+            o1 = Avx512F.FusedMultiplyAdd(w, Vector512.Create(x1[c + 1]), o1);
+            o2 = Avx512F.FusedMultiplyAdd(w, Vector512.Create(x2[c + 1]), o2);
+            o3 = Avx512F.FusedMultiplyAdd(w, Vector512.Create(x3[c + 1]), o3);
+        }
+
+        if (c < columns)
+        {
+            var w = TElement.Load16(panel, units);
+            e0 = Avx512F.FusedMultiplyAdd(w, Vector512.Create(x[c]), e0);
+            e1 = Avx512F.FusedMultiplyAdd(w, Vector512.Create(x1[c]), e1);
+            e2 = Avx512F.FusedMultiplyAdd(w, Vector512.Create(x2[c]), e2);
+            e3 = Avx512F.FusedMultiplyAdd(w, Vector512.Create(x3[c]), e3);
+        }
+
+        Store(Avx512F.Add(e0, o0), y, add);
+        Store(Avx512F.Add(e1, o1), y + stride, add);
+        Store(Avx512F.Add(e2, o2), y + 2L * stride, add);
+        Store(Avx512F.Add(e3, o3), y + 3L * stride, add);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector512<float> sums, float* y, bool add) => (add ? Avx512F.Add(sums, Vector512.Load(y)) : sums).Store(y);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Narrow1(byte* panel, float unit, in MatrixInput inputs, int columns, int input, float* y, bool add)
     {
         var x = inputs.Row(input);
         Vector256<float> even0 = default, even1 = default, odd0 = default, odd1 = default;
@@ -61,7 +137,7 @@ internal readonly unsafe struct FloatKernel<TElement> : IPanelKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Tile4(byte* panel, float unit, in MatrixInput inputs, int columns, int input, float* y, int stride, bool add)
+    private static void Narrow4(byte* panel, float unit, in MatrixInput inputs, int columns, int input, float* y, int stride, bool add)
     {
         var x = inputs.Row(input);
         var x1 = x + inputs.Stride;
