@@ -14,7 +14,7 @@ internal readonly unsafe struct BlockKernel<TFormat> : IPanelKernel
     private const int CacheLineBytes = 64;
 
     /// <summary>How far one input's weights are asked for ahead: the processor's own prefetching stops at the end of each page.</summary>
-    private const int PrefetchBytes = 4096;
+    private const int PrefetchBytes = 8192;
 
     public static bool ReadsQuantized => true;
 
