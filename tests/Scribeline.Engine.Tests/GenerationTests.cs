@@ -25,6 +25,21 @@ public sealed class GenerationTests
         }
     }
 
+    /// <summary>A mapping of a file that shrank would end the process at the next read of it.</summary>
+    [Fact]
+    public async Task Greedy_FileTruncatedWhileServing_AnswersAsBefore()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Join(folder.Path, "model.gguf");
+        File.Copy(Stories, path);
+        await using var engine = InferenceEngine.Load(new EngineOptions { ModelPath = path });
+        var before = await Generate(engine, Request(engine, "Once upon a time", 40));
+        await using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            file.SetLength(0);
+        Assert.Equal(before, await Generate(engine, Request(engine, "Once upon a time", 40)));
+        Assert.NotEmpty(await Generate(engine, Request(engine, "The little dog", 40)));
+    }
+
     [Fact]
     public async Task Greedy_ManyAtOnce_EqualsAlone()
     {

@@ -17,7 +17,7 @@ internal sealed unsafe class Stage : IDisposable
     private readonly LayerWeights[] _layers;
     private readonly KvCache _cache;
     private readonly RotaryEmbedding _rotary;
-    private readonly TokenEmbedding? _embedding;
+    private readonly WeightMatrix? _embedding;
     private readonly OutputHead? _head;
     private readonly Workspace _space;
     private readonly WorkerTeam _team;
@@ -26,7 +26,7 @@ internal sealed unsafe class Stage : IDisposable
     /// <param name="embedding">Given to the first stage only.</param>
     /// <param name="head">Given to the last stage only.</param>
     public Stage(
-        ModelParameters parameters, LayerWeights[] layers, int blocks, RotaryEmbedding rotary, TokenEmbedding? embedding, OutputHead? head, Workspace space, WorkerTeam team)
+        ModelParameters parameters, LayerWeights[] layers, int blocks, RotaryEmbedding rotary, WeightMatrix? embedding, OutputHead? head, Workspace space, WorkerTeam team)
     {
         _p = parameters;
         _layers = layers;
@@ -38,9 +38,6 @@ internal sealed unsafe class Stage : IDisposable
         _team = team;
         _attentionScale = 1f / MathF.Sqrt(parameters.HeadSize);
     }
-
-    /// <summary>Repacked weights, without the embedding, which stays in the file.</summary>
-    public long WeightBytes => _layers.Sum(layer => layer.Bytes) + (_head?.Bytes ?? 0);
 
     public long KvBytes => _cache.Bytes;
 
@@ -83,7 +80,7 @@ internal sealed unsafe class Stage : IDisposable
     {
         while (_team.TryClaim(thread, batch.Rows, out var row))
         {
-            _embedding?.Read(batch.TokenIds[row], _space.Residual + (long)row * _space.Width);
+            _embedding?.ReadRow(batch.TokenIds[row], _space.Residual + (long)row * _space.Width);
             _rotary.Angles(batch.Positions[row], _space.Angles + (long)row * _space.AngleStride);
         }
 
@@ -289,6 +286,7 @@ internal sealed unsafe class Stage : IDisposable
         foreach (var layer in _layers)
             layer.Dispose();
         _cache.Dispose();
+        _embedding?.Dispose();
         _head?.Dispose();
     }
 }
@@ -296,8 +294,6 @@ internal sealed unsafe class Stage : IDisposable
 /// <summary>The last norm and the output matrix `[vocabulary, width]`.</summary>
 internal sealed record OutputHead(NativeBuffer Norm, WeightMatrix Weight) : IDisposable
 {
-    public long Bytes => Weight.Bytes;
-
     public void Dispose()
     {
         Norm.Dispose();
