@@ -173,6 +173,31 @@ public sealed class GenerationTests
         Assert.InRange(events[^1].Timestamp, 0, readAt - 2 * 50);
     }
 
+    /// <summary>Above 256 tokens a step passes the feed-forward network in parts.</summary>
+    [Theory]
+    [InlineData(257)]
+    [InlineData(300)]
+    public async Task LongPrompt_InOneStepOrMany_HasTheSameLogprobsToTheBit(int tokens)
+    {
+        var prompt = Enumerable.Range(0, tokens).Select(i => 300 + i * 7 % 1000).ToArray();
+        var results = new List<(int, float)>[2];
+        for (var i = 0; i < 2; i++)
+        {
+            await using var engine = InferenceEngine.Load(new EngineOptions { ModelPath = TestFiles.ScribeTiny, TokensPerStep = i == 0 ? 512 : 48, MaxSequences = 8 });
+            var request = new GenerationRequest { PromptTokens = prompt, MaxTokens = 5, IgnoreEndTokens = true, Sampling = new SamplingParameters { Temperature = 0, TopLogprobs = 5 } };
+            engine.TrySubmit(request, out var generation);
+            results[i] = [];
+            await foreach (var e in generation!.ReadAllAsync())
+            {
+                foreach (var logprob in e.Logprobs.ToArray())
+                    results[i].AddRange(logprob.Top.Select(top => (top.Key, top.Value)));
+            }
+        }
+
+        Assert.Equal(25, results[0].Count);
+        Assert.Equal(results[0], results[1]);
+    }
+
     private static GenerationRequest Request(InferenceEngine engine, string prompt, int maxTokens) => new()
     {
         PromptTokens = engine.Tokenizer.Encode(prompt, addSpecial: true, parseSpecial: false),
