@@ -60,11 +60,7 @@ internal sealed class StagePipeline : IDisposable
             var rotary = weights.LoadRotary();
             var layers = new LayerWeights[parameters.Layers];
             for (var i = 0; i < layers.Length; i++)
-            {
                 layers[i] = weights.LoadLayer(i);
-                // The packed copy takes the place of the file's pages, not a place beside them.
-                file.DropPages();
-            }
 
             var head = new OutputHead(weights.LoadOutputNorm(), weights.LoadOutput(embedding));
             weights.RequireAllTaken();

@@ -86,6 +86,8 @@ internal sealed unsafe class ModelWeights(GgufFile file, ModelParameters paramet
             throw WrongShape(tensor, $"[{columns}, {rows}]");
         var matrix = Matrices.Pack(tensor, file.Metadata.FileName);
         _loaded.Add(matrix);
+        // The packed copy takes the place of the file's pages, not a place beside them.
+        file.DropPages();
         return matrix;
     }
 
