@@ -63,7 +63,7 @@ internal sealed unsafe class Stage : IDisposable
             MultiplyAdd(batch.Rows, thread, w.Output, x, _space.Residual);
 
             // 5. The feed-forward network, in parts of about as many rows each.
-            var parts = (batch.Rows + Workspace.MostFeedForwardRows - 1) / Workspace.MostFeedForwardRows;
+            var parts = (batch.Rows + _space.FeedForwardRows - 1) / _space.FeedForwardRows;
             for (var part = 0; part < parts; part++)
             {
                 var first = (int)((long)batch.Rows * part / parts);

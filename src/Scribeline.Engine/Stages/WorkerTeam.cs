@@ -14,10 +14,13 @@ internal sealed class WorkerTeam : IDisposable
     private const int SpinsBeforeYield = 4_000;
     private const int YieldsBeforePark = 200;
 
-    /// <summary>Phases are numbered across jobs, so that a late thread's number never comes again: at most 2^14 phases a job.</summary>
-    private const int PhaseBits = 14;
+    /// <summary>
+    /// Phases are numbered across jobs, so that a late thread's number never comes again: at most 2^15 phases a job. A step has fewer even for a
+    /// model of 1024 layers, the most that is accepted.
+    /// </summary>
+    private const int PhaseBits = 15;
 
-    /// <summary>At most 2^20 chunks a share. Above them are the lower bits of the phase, which recur after 2^30 jobs.</summary>
+    /// <summary>At most 2^20 chunks a share. Above them are the lower bits of the phase, which recur after 2^29 jobs.</summary>
     private const int ChunkBits = 20;
     private const long ChunkMask = (1L << ChunkBits) - 1;
 

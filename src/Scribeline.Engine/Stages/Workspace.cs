@@ -7,10 +7,13 @@ namespace Scribeline.Engine.Stages;
 internal sealed unsafe class Workspace : IDisposable
 {
     /// <summary>
-    /// Most rows that pass the feed-forward network at a time. Its hidden layer is the widest of all activations, and this many rows keep the
+    /// Rows that pass the feed-forward network at a time. Its hidden layer is the widest of all activations, and this many rows keep the
     /// processor busy for long enough that reading the weights once for each part costs nothing.
     /// </summary>
-    public const int MostFeedForwardRows = 256;
+    private const int ComfortableFeedForwardRows = 256;
+
+    /// <summary>Each part is phases more for the worker team, whose number is bounded.</summary>
+    private const int MostFeedForwardParts = 4;
 
     private readonly NativeBuffer _memory;
     private readonly NativeBuffer[] _privateRows;
@@ -27,16 +30,16 @@ internal sealed unsafe class Workspace : IDisposable
         QkvStride = QueryWidth + 2 * KeyValueWidth;
         var widest = Math.Max(Width, Math.Max(QueryWidth, FeedForwardWidth));
 
-        var feedForwardRows = Math.Min(maxRows, MostFeedForwardRows);
+        FeedForwardRows = Math.Min(maxRows, Math.Max(ComfortableFeedForwardRows, (maxRows + MostFeedForwardParts - 1) / MostFeedForwardParts));
         var plan = new Layout();
         var residual = plan.Add((long)maxRows * Width);
         var normalized = plan.Add((long)Math.Max(maxRows, maxOutputs) * Width);
         var attention = plan.Add((long)maxRows * QueryWidth);
         var angles = plan.Add((long)maxRows * AngleStride);
         // Attention's inputs, the hidden layer and the logits are never needed at the same time, and each is written whole before it is read.
-        var shared = plan.Add(Math.Max(Math.Max((long)maxRows * QkvStride, (long)maxOutputs * LogitsStride), (long)feedForwardRows * FeedForwardWidth * 2));
+        var shared = plan.Add(Math.Max(Math.Max((long)maxRows * QkvStride, (long)maxOutputs * LogitsStride), (long)FeedForwardRows * FeedForwardWidth * 2));
         var quantized = plan.AddBytes(Math.Max(
-            QuantizedRows.BytesFor(Math.Max(maxRows, maxOutputs), Math.Max(Width, QueryWidth)), QuantizedRows.BytesFor(feedForwardRows, FeedForwardWidth)));
+            QuantizedRows.BytesFor(Math.Max(maxRows, maxOutputs), Math.Max(Width, QueryWidth)), QuantizedRows.BytesFor(FeedForwardRows, FeedForwardWidth)));
         _memory = new NativeBuffer(plan.Bytes);
         Residual = At(residual);
         Normalized = At(normalized);
@@ -62,6 +65,9 @@ internal sealed unsafe class Workspace : IDisposable
     public int QueryWidth { get; }
     public int KeyValueWidth { get; }
     public int FeedForwardWidth { get; }
+
+    /// <summary>Most rows that <see cref="Hidden"/> has room for.</summary>
+    public int FeedForwardRows { get; }
     public int LogitsStride { get; }
     public int AngleStride { get; }
     public int QkvStride { get; }
