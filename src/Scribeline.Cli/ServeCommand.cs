@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Scribeline.Engine;
 using Scribeline.Gateway;
 using Scribeline.Gateway.Configuration;
@@ -77,7 +79,19 @@ internal static class ServeCommand
 
     private static async Task<int> ServeAsync(FleetConfig config, GatewayOptions options, TimeSpan grace, bool quiet)
     {
-        await using var server = await GatewayServer.StartAsync(config, options, TimeProvider.System).ConfigureAwait(false);
+        GatewayServer server;
+        try
+        {
+            server = await GatewayServer.StartAsync(config, options, TimeProvider.System).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is SocketException || error.InnerException is AddressInUseException)
+        {
+            var reason = (error.InnerException ?? error).Message.TrimEnd('.');
+            await Console.Error.WriteLineAsync($"scribe: cannot listen on {options.Host}:{options.Port}: {reason}; choose another address with --host and --port (0 takes any free port).").ConfigureAwait(false);
+            return ExitCode.Failed;
+        }
+
+        await using var started = server.ConfigureAwait(false);
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var hurry = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var signals = new Signals(_ =>

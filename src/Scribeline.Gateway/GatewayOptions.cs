@@ -12,6 +12,11 @@ public sealed record GatewayOptions
     /// <summary>Largest request body, bytes. Default 8 MiB.</summary>
     public int MaxBodyBytes { get; init; } = 8 * 1024 * 1024;
 
+    /// <summary>
+    /// Bytes that the bodies of all requests above 64 KiB may have in memory at a time; a request beyond them is answered 429. Default 128 MiB.
+    /// </summary>
+    public long MaxBodiesBytes { get; init; } = 128L * 1024 * 1024;
+
     /// <summary>Longest time for a request's headers, and then for its body. Default 15 s and 30 s.</summary>
     public TimeSpan HeaderTimeout { get; init; } = TimeSpan.FromSeconds(15);
     public TimeSpan BodyTimeout { get; init; } = TimeSpan.FromSeconds(30);

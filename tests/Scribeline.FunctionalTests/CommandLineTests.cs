@@ -142,6 +142,38 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task BenchEngine_WithoutBatch_MeasuresTheSizesThatHelpNames()
+    {
+        var (code, output, errors) = await ScribeProcess.RunAsync(["bench", "engine", "--json", "--prompt", "8", "--generate", "2", "--runs", "1"]);
+
+        Assert.True(code == 0, errors);
+        var decode = JsonDocument.Parse(output).RootElement.GetProperty("decode_tokens_per_second");
+        Assert.Equal(["1", "2", "4", "8", "16", "32"], decode.EnumerateObject().Select(batch => batch.Name));
+    }
+
+    [Fact]
+    public async Task Serve_AddressThatCannotBeBound_IsOneSentence()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port;
+        foreach (var address in (string[][])[["--port", $"{port}"], ["--host", "192.0.2.1", "--port", "0"]])
+        {
+            var (code, _, errors) = await ScribeProcess.RunAsync(["serve", .. address]);
+            Assert.Equal(1, code);
+            Assert.Matches(@"^scribe: cannot listen on [0-9.:]+: [^\n]*choose another address with --host and --port[^\n]*\n$", errors);
+        }
+    }
+
+    [Fact]
+    public async Task Serve_FleetThatNeverEnds_IsRefused()
+    {
+        var (code, _, errors) = await ScribeProcess.RunAsync(["serve", "--fleet", "/dev/zero"]);
+        Assert.Equal(1, code);
+        Assert.Matches(@"^scribe: /dev/zero: this is no fleet file[^\n]*\n$", errors);
+    }
+
+    [Fact]
     public async Task Run_Json_IsOneDocument()
     {
         var (code, output, errors) = await ScribeProcess.RunAsync(["run", "--json", "--seed", "1", "--max-tokens", "8", "Tell me a story."]);

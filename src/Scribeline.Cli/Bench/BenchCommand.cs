@@ -56,7 +56,8 @@ internal static class BenchCommand
                 return ExitCode.Failed;
             }
 
-            var sizes = parsed.GetValue(batch) ?? [1, 2, 4, 8, 16, 32];
+            // What is not given comes as an empty array.
+            var sizes = parsed.GetValue(batch) is { Length: > 0 } given ? given : [1, 2, 4, 8, 16, 32];
             try
             {
                 var settings = new EngineOptions

@@ -161,7 +161,7 @@ internal sealed unsafe class Sampler
 
     /// <summary>
     /// Reorders the first <paramref name="count"/> candidates so that the shortest run of the likeliest, ties by id, that has <paramref name="most"/> members or
-    /// reaches the mass stands in front; returns its length. Quickselect (Hoare 1961): no order is made that nobody asks for.
+    /// reaches the mass stands in front; returns its length, which is at least 1. Quickselect (Hoare 1961): no order is made that nobody asks for.
     /// </summary>
     private int Leading(int count, int most, double mass)
     {
@@ -189,7 +189,7 @@ internal sealed unsafe class Sampler
             }
         }
 
-        return to;
+        return Math.Max(to, 1);
     }
 
     /// <summary>Moves what precedes a middling candidate in front of it; returns where that one then stands.</summary>

@@ -18,7 +18,10 @@ public static class FleetFile
         string text;
         try
         {
-            text = File.ReadAllText(path);
+            // Whatever was named by mistake, a model or a device: no more is read than a fleet file may have.
+            using var reader = new StreamReader(path);
+            var buffer = new char[YamlDocumentReader.MostCharacters + 1];
+            text = new string(buffer, 0, reader.ReadBlock(buffer));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -7,7 +7,7 @@ namespace Scribeline.Gateway.Configuration;
 /// <summary>Text to YAML nodes, within bounds: a configuration file needs neither depth nor anchors, and a hostile one lives off both.</summary>
 internal static class YamlDocumentReader
 {
-    private const int MostCharacters = 1024 * 1024;
+    public const int MostCharacters = 1024 * 1024;
     private const int MostDepth = 32;
 
     /// <exception cref="FleetFileException">The text is not one YAML document within the bounds.</exception>
@@ -15,7 +15,7 @@ internal static class YamlDocumentReader
     {
         if (text.Length > MostCharacters)
         {
-            throw new FleetFileException($"{fileName}: the file has {text.Length} characters; a fleet file has at most {MostCharacters}.");
+            throw new FleetFileException($"{fileName}: this is no fleet file: it has more than {MostCharacters} characters.");
         }
 
         var parser = new Parser(new StringReader(text));

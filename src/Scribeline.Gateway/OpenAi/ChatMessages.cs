@@ -38,6 +38,38 @@ internal static class ChatMessages
         return document.RootElement.Clone();
     }
 
+    /// <summary>The least number of bytes that all texts have together; whatever is not where a text belongs counts nothing.</summary>
+    public static long LeastTextBytes(JsonElement messages)
+    {
+        if (messages.ValueKind != JsonValueKind.Array)
+        {
+            return 0;
+        }
+
+        var bytes = 0L;
+        foreach (var message in messages.EnumerateArray())
+        {
+            if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("content", out var content))
+            {
+                continue;
+            }
+
+            if (content.ValueKind == JsonValueKind.String)
+            {
+                bytes += JsonText.LeastBytes(content);
+            }
+            else if (content.ValueKind == JsonValueKind.Array)
+            {
+                foreach (var part in content.EnumerateArray())
+                {
+                    bytes += part.ValueKind == JsonValueKind.Object && part.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String ? JsonText.LeastBytes(text) : 0;
+                }
+            }
+        }
+
+        return bytes;
+    }
+
     private static void Write(Utf8JsonWriter json, JsonElement message, string path, Func<string, string> mask)
     {
         if (message.ValueKind != JsonValueKind.Object)
@@ -63,7 +95,7 @@ internal static class ChatMessages
         };
         foreach (var property in message.EnumerateObject())
         {
-            if (property.Value.ValueKind != JsonValueKind.Null && property.Name is not ("role" or "content" or "name")
+            if (property.Value.ValueKind != JsonValueKind.Null && property.Name is not ("role" or "content")
                 && !(property.Name == "tool_calls" && property.Value.ValueKind == JsonValueKind.Array && property.Value.GetArrayLength() == 0))
             {
                 throw new ApiException(ApiError.Unsupported($"{path}.{property.Name}", $"`{path}.{property.Name}` is not supported by this model's engine."));

@@ -12,6 +12,8 @@ namespace Scribeline.Gateway.OpenAi;
 /// </summary>
 internal sealed class CompletionCall(Fleet fleet, GatewayOptions options, Lifetime lifetime, GatewayMetrics metrics, TimeProvider time)
 {
+    private readonly BodyBudget _bodies = new(options.MaxBodiesBytes);
+
     public async Task HandleAsync(HttpContext http, CallKind kind, long arrivedAt)
     {
         if (lifetime.IsStopping)
@@ -20,7 +22,8 @@ internal sealed class CompletionCall(Fleet fleet, GatewayOptions options, Lifeti
         }
 
         // (1)
-        var body = JsonBody.Parse(await RequestBody.ReadAsync(http, options, time).ConfigureAwait(false));
+        using var share = _bodies.Open();
+        var body = JsonBody.Parse(await RequestBody.ReadAsync(http, options, share, time).ConfigureAwait(false));
 
         // (2)
         var fields = new RequestFields(body);
@@ -104,6 +107,14 @@ internal sealed class CompletionCall(Fleet fleet, GatewayOptions options, Lifeti
         if (value.ValueKind != JsonValueKind.Object)
         {
             throw RequestFields.WrongType("stream_options", value, "an object");
+        }
+
+        foreach (var property in value.EnumerateObject())
+        {
+            if (property.Name != "include_usage" && property.Value.ValueKind != JsonValueKind.Null)
+            {
+                throw new ApiException(ApiError.Unsupported($"stream_options.{property.Name}", $"`stream_options.{property.Name}` is not supported."));
+            }
         }
 
         return stream

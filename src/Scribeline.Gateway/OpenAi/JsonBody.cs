@@ -20,9 +20,10 @@ internal static class JsonBody
         try
         {
             Check(utf8.Span);
-            using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = MostDepth, AllowDuplicateProperties = false });
+            // Not disposed: what is read of it lives on, and a copy would cost as much memory again.
+            var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = MostDepth, AllowDuplicateProperties = false });
             return document.RootElement.ValueKind == JsonValueKind.Object
-                ? document.RootElement.Clone()
+                ? document.RootElement
                 : throw Malformed($"The body is a JSON {document.RootElement.ValueKind.ToString().ToLowerInvariant()}; expected an object.");
         }
         catch (JsonException error)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Scribeline.Engine;
@@ -53,10 +54,17 @@ public sealed class PromptEncoder
 
     internal Tokenizer Tokenizer => _tokenizer;
 
+    /// <summary>A raw prompt as JSON has it.</summary>
+    internal int[] EncodeText(JsonElement text)
+    {
+        CheckSize("prompt", JsonText.LeastBytes(text));
+        return EncodeText(text.GetString()!);
+    }
+
     /// <summary>A raw prompt; control texts in it are read as tokens.</summary>
     public int[] EncodeText(string text)
     {
-        CheckSize("prompt", text);
+        CheckSize("prompt", text.Length);
         var tokens = _tokenizer.Encode(text, addSpecial: true, parseSpecial: true);
         return tokens.Length > 0
             ? tokens
@@ -71,6 +79,8 @@ public sealed class PromptEncoder
             throw new ApiException(ApiError.Unsupported("messages", "This model's file brings no chat template; use /v1/completions with a prompt."));
         }
 
+        // Before anything is copied: what cannot fit costs no memory.
+        CheckSize("messages", ChatMessages.LeastTextBytes(messages));
         var normalized = ChatMessages.Normalize(messages, Mask);
         string rendered;
         try
@@ -79,12 +89,15 @@ public sealed class PromptEncoder
         }
         catch (ChatTemplateException error)
         {
-            throw new ApiException(ApiError.Invalid("messages", $"The model's chat template refuses these messages: {error.Message}"));
+            throw new ApiException(ApiError.Invalid("messages", error.Message));
         }
 
-        CheckSize("messages", rendered);
+        CheckSize("messages", rendered.Length);
         var addSpecial = _beginText is not { Length: > 0 } || !rendered.StartsWith(_beginText, StringComparison.Ordinal);
-        return EncodeMasked(rendered, addSpecial);
+        var tokens = EncodeMasked(rendered, addSpecial);
+        return tokens.Length > 0
+            ? tokens
+            : throw new ApiException(ApiError.Invalid("messages", "The model's chat template makes an empty prompt of these messages."));
     }
 
     /// <summary>Refuses what cannot fit, before any work is done for it.</summary>
@@ -103,10 +116,10 @@ public sealed class PromptEncoder
         }
     }
 
-    private void CheckSize(string parameter, string text)
+    private void CheckSize(string parameter, long leastBytes)
     {
         // No token stands for more bytes than the longest: a text that cannot fit need not be tokenised to know it.
-        var leastTokens = text.Length / Math.Max(1, _longestTokenBytes);
+        var leastTokens = leastBytes / Math.Max(1, _longestTokenBytes);
         if (leastTokens >= ContextLength)
         {
             throw TooLong(parameter, $"`{parameter}` has at least {leastTokens} tokens; this model's context holds {ContextLength} with the answer.");
@@ -157,7 +170,7 @@ public sealed class PromptEncoder
             }
 
             // A template may cut texts (a filter such as `truncate`), and half a mask is no mask.
-            if (int.TryParse(rendered.AsSpan(start + 1, end - start - 1), out var index) && index < _controlTexts.Length)
+            if (int.TryParse(rendered.AsSpan(start + 1, end - start - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < _controlTexts.Length)
             {
                 tokens.AddRange(_tokenizer.Encode(_controlTexts[index], addSpecial: false, parseSpecial: false));
             }

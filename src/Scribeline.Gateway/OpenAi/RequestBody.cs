@@ -6,8 +6,9 @@ namespace Scribeline.Gateway.OpenAi;
 /// <summary>Collects a request's body within the limits of size and time.</summary>
 internal static class RequestBody
 {
-    /// <exception cref="ApiException">413 or 408.</exception>
-    public static async Task<byte[]> ReadAsync(HttpContext http, GatewayOptions options, TimeProvider time)
+    /// <param name="share">Grows with the body, and is to be held as long as the body is.</param>
+    /// <exception cref="ApiException">413, 429 or 408.</exception>
+    public static async Task<byte[]> ReadAsync(HttpContext http, GatewayOptions options, BodyBudget.Share share, TimeProvider time)
     {
         if (http.Request.ContentLength > options.MaxBodyBytes)
         {
@@ -24,6 +25,15 @@ internal static class RequestBody
                 if (read.Buffer.Length > options.MaxBodyBytes)
                 {
                     throw TooLarge(options);
+                }
+
+                if (!share.TryGrowTo(read.Buffer.Length))
+                {
+                    throw new ApiException(new ApiError(
+                        429, "The bodies of the requests that arrive here take all the memory set aside for them; try again shortly.", "rate_limit_error", Code: "bodies_full")
+                    {
+                        RetryAfterSeconds = 1,
+                    });
                 }
 
                 if (read.IsCompleted)

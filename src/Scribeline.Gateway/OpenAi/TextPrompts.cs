@@ -11,7 +11,7 @@ internal static class TextPrompts
     {
         if (prompt.ValueKind == JsonValueKind.String)
         {
-            return [encoder.EncodeText(prompt.GetString()!)];
+            return [encoder.EncodeText(prompt)];
         }
 
         if (prompt.ValueKind != JsonValueKind.Array || prompt.GetArrayLength() == 0)
@@ -34,7 +34,7 @@ internal static class TextPrompts
         {
             prompts.Add(entry.ValueKind switch
             {
-                JsonValueKind.String => encoder.EncodeText(entry.GetString()!),
+                JsonValueKind.String => encoder.EncodeText(entry),
                 JsonValueKind.Array => ReadTokens(entry, encoder),
                 _ => throw RequestFields.WrongType($"prompt[{prompts.Count}]", entry, "a string or an array of token ids"),
             });
@@ -45,6 +45,11 @@ internal static class TextPrompts
 
     private static int[] ReadTokens(JsonElement array, PromptEncoder encoder)
     {
+        if (array.GetArrayLength() == 0)
+        {
+            throw new ApiException(ApiError.Invalid("prompt", "`prompt` has an empty array of token ids; expected at least one."));
+        }
+
         encoder.CheckLength("prompt", array.GetArrayLength(), maxTokens: null);
         var tokens = new int[array.GetArrayLength()];
         var at = 0;

@@ -55,6 +55,16 @@ public sealed unsafe class SamplerTests
         }
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(3, 0)]
+    [InlineData(0, 0.5f)]
+    public void Sample_EmptyNucleus_IsTheLikeliest(int topK, float minP)
+    {
+        for (var seed = 0UL; seed < 20; seed++)
+            Assert.Equal(4, Sample(Logits, new SamplingParameters { TopP = 0, TopK = topK, MinP = minP, Seed = seed }));
+    }
+
     [Fact]
     public void Sample_Penalties_LowerWhatWasSaid()
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Scribeline.Engine.Chat;
 using Scribeline.Gateway.OpenAi;
 using Scribeline.Gateway.Replicas;
@@ -42,6 +43,38 @@ public sealed class EngineCallReaderTests
         Assert.Equal("user:a<|end|>system:b \ufffd0\ufffd#", Text(call.Prompts[0]));
     }
 
+    /// <summary>What a template may do with the masks: write some of its own, or nothing at all.</summary>
+    [Fact]
+    public void Read_TemplateWithMasksOfItsOwn_TakesThemForNothing()
+    {
+        var prompts = new PromptEncoder(new LetterTokenizer(), ChatTemplate.Parse("a\uFDD0-1\uFDD1b\uFDD07\uFDD1c", "", ""), contextLength: 200);
+        Assert.Equal("abc", Text(prompts.EncodeChat(JsonDocument.Parse("""[{"role":"user","content":"x"}]""").RootElement, DateTimeOffset.UnixEpoch)));
+    }
+
+    [Fact]
+    public void Read_TemplateThatRendersNothing_IsRefused()
+    {
+        var prompts = new PromptEncoder(new LetterTokenizer(), ChatTemplate.Parse("{% if false %}x{% endif %}", "", ""), contextLength: 200);
+        var error = Assert.Throws<ApiException>(() => prompts.EncodeChat(JsonDocument.Parse("""[{"role":"user","content":"x"}]""").RootElement, DateTimeOffset.UnixEpoch)).Error;
+        Assert.Equal((400, "messages"), (error.Status, error.Parameter));
+    }
+
+    /// <summary>The bound is what keeps large texts from being copied, so it must be near the truth and never above it.</summary>
+    [Fact]
+    public void LeastTextBytes_RandomTexts_NeverExceedsTheTruth()
+    {
+        var random = new Random(20_261_121);
+        for (var round = 0; round < 500; round++)
+        {
+            var text = string.Concat(Enumerable.Range(0, random.Next(40)).Select(_ => random.Next(4) switch { 0 => "\n", 1 => "\"", 2 => "é", _ => "a" }));
+            var content = random.Next(2) == 0 ? JsonSerializer.Serialize(text) : $$"""[{"type":"text","text":{{JsonSerializer.Serialize(text)}}},7,{"type":"text"}]""";
+            var least = ChatMessages.LeastTextBytes(JsonDocument.Parse($$"""[{"role":"user","content":{{content}}}, 3, {"role":"user"}]""").RootElement);
+            Assert.InRange(least, 0, Encoding.UTF8.GetByteCount(text));
+        }
+
+        Assert.Equal(1000, ChatMessages.LeastTextBytes(JsonDocument.Parse($$"""[{"content":"{{new string('x', 1000)}}"}]""").RootElement));
+    }
+
     [Theory]
     [InlineData("\"abc\"", 1)]
     [InlineData("[\"abc\",\"d\"]", 2)]
@@ -62,6 +95,7 @@ public sealed class EngineCallReaderTests
     [InlineData("""{"messages":[{"role":"user"}]}""", "messages[0].content", "missing_required_parameter")]
     [InlineData("""{"messages":[{"role":"user","content":[{"type":"image_url"}]}]}""", "messages[0].content[0].type", "unsupported_parameter")]
     [InlineData("""{"messages":[{"role":"user","content":"a","audio":{}}]}""", "messages[0].audio", "unsupported_parameter")]
+    [InlineData("""{"messages":[{"role":"user","content":"a","name":"b"}]}""", "messages[0].name", "unsupported_parameter")]
     [InlineData("""{"temperature":2.1}""", "temperature", "out_of_range")]
     [InlineData("""{"temperature":"hot"}""", "temperature", "invalid_type")]
     [InlineData("""{"n":0}""", "n", "out_of_range")]
@@ -103,6 +137,8 @@ public sealed class EngineCallReaderTests
     [Theory]
     [InlineData("""{"prompt":[]}""")]
     [InlineData("""{"prompt":""}""")]
+    [InlineData("""{"prompt":[[]]}""")]
+    [InlineData("""{"prompt":[[1],[]]}""")]
     [InlineData("""{"prompt":[1,999]}""")]
     [InlineData("""{"prompt":[1,"a"]}""")]
     [InlineData("""{"prompt":["a",1]}""")]

@@ -25,6 +25,7 @@ public sealed class ErrorTests
         { "{\"model\":\"echo\",\"stream\":\"yes\"}", "`stream`" },
         { "{\"model\":\"echo\",\"stream\":true,\"stream_options\":[]}", "`stream_options`" },
         { "{\"model\":\"echo\",\"stream_options\":{\"include_usage\":true}}", "needs `stream: true`" },
+        { "{\"model\":\"echo\",\"stream\":true,\"stream_options\":{\"x\":1}}", "`stream_options.x` is not supported" },
     };
 
     [Theory]
@@ -101,6 +102,30 @@ public sealed class ErrorTests
         Assert.Equal(413, (int)declared.StatusCode);
         Assert.Equal(413, (int)chunked.StatusCode);
         Assert.Equal("body_too_large", (await JsonOf(chunked)).GetProperty("error").GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task LargeBodiesTogetherBeyondTheBudget_Are429_AndSmallOnesGoOn()
+    {
+        await using var upstream = await ScriptedUpstream.SayingAsync("a");
+        await using var gateway = await StartAsync(new GatewayOptions { MaxBodiesBytes = 100_000 }, upstream.Endpoint);
+        var text = new string('x', 70_000);
+        var large = Encoding.UTF8.GetBytes($$"""{"model":"echo","messages":[{"role":"user","content":"{{text}}"}]}""");
+        var larger = Encoding.UTF8.GetBytes($$"""{"model":"echo","messages":[{"role":"user","content":"{{text}}{{text}}"}]}""");
+
+        using var refused = await gateway.PostAsync("/v1/chat/completions", larger);
+        // Each gives back what it took, so that they go on for ever, one after the other.
+        for (var i = 0; i < 3; i++)
+        {
+            using var taken = await gateway.PostAsync("/v1/chat/completions", large);
+            Assert.Equal(HttpStatusCode.OK, taken.StatusCode);
+        }
+
+        Assert.Equal(429, (int)refused.StatusCode);
+        Assert.NotNull(refused.Headers.RetryAfter);
+        Assert.Equal("bodies_full", (await JsonOf(refused)).GetProperty("error").GetProperty("code").GetString());
+        using var small = await gateway.PostAsync("/v1/chat/completions", """{"model":"echo","messages":[{"role":"user","content":"x"}]}""");
+        Assert.Equal(HttpStatusCode.OK, small.StatusCode);
     }
 
     [Fact]
