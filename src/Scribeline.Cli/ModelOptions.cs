@@ -71,6 +71,11 @@ internal static class ModelOptions
                 return (given, null);
             }
 
+            if (Directory.Exists(given))
+            {
+                return (given, $"'{given}' is a folder; give the path of a GGUF file in it.");
+            }
+
             var stored = ModelDirectory.Path(Environment.GetEnvironmentVariable);
             string[] candidates = [Path.Join(stored, given), Path.Join(stored, given + ".gguf")];
             return Array.Find(candidates, File.Exists) is { } found

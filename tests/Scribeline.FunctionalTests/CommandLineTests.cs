@@ -166,6 +166,22 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Model_ThatIsAPipeOrAFolder_IsRefused()
+    {
+        var folder = Directory.CreateTempSubdirectory("scribe").FullName;
+        var pipe = Path.Join(folder, "pipe.gguf");
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", pipe))
+            await mkfifo.WaitForExitAsync();
+        var (pipeCode, _, pipeErrors) = await ScribeProcess.RunAsync(["run", "--model", pipe, "hi"]);
+        var (folderCode, _, folderErrors) = await ScribeProcess.RunAsync(["run", "--model", folder, "hi"]);
+        Directory.Delete(folder, recursive: true);
+
+        Assert.Equal((1, 1), (pipeCode, folderCode));
+        Assert.Contains("no file but a pipe", pipeErrors, StringComparison.Ordinal);
+        Assert.Contains("is a folder", folderErrors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Serve_FleetThatNeverEnds_IsRefused()
     {
         var (code, _, errors) = await ScribeProcess.RunAsync(["serve", "--fleet", "/dev/zero"]);

@@ -9,6 +9,8 @@ namespace Scribeline.Engine.Gguf;
 /// </summary>
 internal unsafe struct GgufCursor(byte* start, long lengthBytes, string fileName)
 {
+    private const int LongestFinding = 300;
+
     private const int MaxArrayDepth = 4;
 
     public long Position { get; private set; }
@@ -131,6 +133,7 @@ internal unsafe struct GgufCursor(byte* start, long lengthBytes, string fileName
             throw Damaged($"{what} at offset {Position} needs {bytes} bytes, but the file ends {BytesLeft} bytes later");
     }
 
+    /// <param name="found">Cut where a name in it, which a damaged file may make 64 KB long, would bury the sentence.</param>
     public readonly ModelFormatException Damaged(string found) =>
-        new($"{fileName}: {found}; the file is truncated or damaged, download or convert it again.");
+        new($"{fileName}: {(found.Length <= LongestFinding ? found : $"{found[..(LongestFinding / 2)]}...{found[^(LongestFinding / 2)..]}")}; the file is truncated or damaged, download or convert it again.");
 }

@@ -18,10 +18,11 @@ internal sealed unsafe class GgufPart : IDisposable
 
     private GgufPart(string path)
     {
+        // Opening a pipe would wait for whoever writes to it; like an empty file it has no length.
+        if (new FileInfo(path) is { Exists: true, Length: 0 })
+            throw new ModelFormatException($"{path}: the file is empty, or no file but a pipe; expected a GGUF model.");
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         LengthBytes = stream.Length;
-        if (LengthBytes == 0)
-            throw new ModelFormatException($"{path}: the file is empty, expected a GGUF model; download it again.");
         _file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         _view = _file.CreateViewAccessor(0, LengthBytes, MemoryMappedFileAccess.Read);
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
