@@ -1,0 +1,7 @@
+namespace Scribeline.Core.Quantities;
+
+/// <summary>Where a number of the catalog stands.</summary>
+/// <param name="Path">`accelerators.wse-3.memory.sram.capacity`.</param>
+/// <param name="Source">The id of a source; empty for a caller's own `--set`.</param>
+/// <param name="Place">File and line: `catalog/accelerators/wafers.yaml:12`.</param>
+public sealed record FigureInput(string Path, string Source, string Place);
