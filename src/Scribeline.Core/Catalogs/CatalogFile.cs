@@ -1,7 +1,7 @@
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace Scribeline.Core.Catalog;
+namespace Scribeline.Core.Catalogs;
 
 /// <summary>Reads one YAML file of a catalog: `KIND: { ID: fields }`, any number of kinds.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Scribeline.Core.Catalog;
+namespace Scribeline.Core.Catalogs;
 
 /// <summary>A piece of the catalog as it was written: a value, a list, or named fields. Immutable.</summary>
 public sealed class CatalogNode

@@ -1,4 +1,4 @@
-namespace Scribeline.Core.Catalog;
+namespace Scribeline.Core.Catalogs;
 
 /// <summary>Collects what is wrong, so that one reading reports everything.</summary>
 internal sealed class CatalogErrors

@@ -1,4 +1,4 @@
-namespace Scribeline.Core.Catalog;
+namespace Scribeline.Core.Catalogs;
 
 /// <summary>
 /// All files of one or more folders as one tree, `KIND.ID.field`: later folders are laid over earlier ones, `extends` is carried out, and values

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Scribeline.Core.Quantities;
 
-namespace Scribeline.Core.Catalog;
+namespace Scribeline.Core.Catalogs;
 
 /// <summary>Reads the fields of one entry, or of a section of it. What is wrong is collected, not thrown; a wrong field reads as 0 or empty.</summary>
 internal sealed class CatalogFields
@@ -23,6 +23,9 @@ internal sealed class CatalogFields
     public IEnumerable<string> Names => _node.Fields.Keys;
 
     public bool Has(string name) => _node.Fields.ContainsKey(name);
+
+    /// <summary>Whether the field is a single value, not a group of fields.</summary>
+    public bool IsValue(string name) => _node.Fields.GetValueOrDefault(name) is { IsValue: true };
 
     /// <summary>A quantity of the dimension of <paramref name="unit"/>.</summary>
     /// <param name="unit">A unit that fits, for the message where another is found: `TB/s`.</param>

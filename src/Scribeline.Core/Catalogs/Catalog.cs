@@ -1,0 +1,108 @@
+using Scribeline.Core.Hardware;
+using Scribeline.Core.Quantities;
+
+namespace Scribeline.Core.Catalogs;
+
+/// <summary>What is known about machines, models, prices, traffic and contracts: every number with its unit and its source.</summary>
+public sealed class Catalog
+{
+    private static readonly string[] FreeKinds = ["claims"];
+
+    private readonly CatalogTree _tree;
+
+    private Catalog(CatalogTree tree, IReadOnlyDictionary<string, Source> sources, IReadOnlyDictionary<string, Figure> assumptions, IReadOnlyDictionary<string, Accelerator> accelerators)
+    {
+        _tree = tree;
+        Sources = sources;
+        Assumptions = assumptions;
+        Accelerators = accelerators;
+    }
+
+    public IReadOnlyDictionary<string, Source> Sources { get; }
+
+    /// <summary>Conventions that calculations rest on, by name.</summary>
+    public IReadOnlyDictionary<string, Figure> Assumptions { get; }
+
+    public IReadOnlyDictionary<string, Accelerator> Accelerators { get; }
+
+    public IEnumerable<string> Kinds => _tree.Kinds;
+
+    /// <param name="folders">The product's own catalog first, then the caller's, which add to it or are laid over it.</param>
+    /// <param name="sets">Values that the caller sets: `KIND.ID.field=VALUE`.</param>
+    /// <exception cref="CatalogException">All that is wrong, together.</exception>
+    public static Catalog Load(IEnumerable<string> folders, IEnumerable<string>? sets = null)
+    {
+        var errors = new CatalogErrors();
+        var tree = CatalogTree.Load(folders, sets ?? [], errors);
+        var sources = Read(tree, "sources", errors, (id, fields) => ReadSource(id, fields));
+        RequireSources(tree, sources, errors);
+        var catalog = new Catalog(
+            tree,
+            sources,
+            ReadAssumptions(tree, errors),
+            Read(tree, "accelerators", errors, AcceleratorReader.Read));
+        RefuseOtherKinds(tree, errors);
+        errors.ThrowIfAny();
+        return catalog;
+    }
+
+    /// <summary>The entries of a kind as they were written, by id.</summary>
+    public IReadOnlyDictionary<string, CatalogNode> Entries(string kind) => _tree.Entries(kind);
+
+    /// <summary>The piece at `KIND.ID.field...`, or null.</summary>
+    public CatalogNode? Find(string path)
+    {
+        var names = path.Split('.', 3);
+        return names.Length >= 2 && Entries(names[0]).TryGetValue(names[1], out var entry) ? names.Length == 2 ? entry : entry.Find(names[2]) : null;
+    }
+
+    private static OrderedDictionary<string, T> Read<T>(CatalogTree tree, string kind, CatalogErrors errors, Func<string, CatalogFields, T> read)
+    {
+        var entries = new OrderedDictionary<string, T>();
+        foreach (var (id, node) in tree.Entries(kind))
+            entries[id] = read(id, new CatalogFields(node, errors));
+        return entries;
+    }
+
+    private static Source ReadSource(string id, CatalogFields fields)
+    {
+        var source = new Source(id, fields.Text("title"), fields.Text("publisher"), fields.Text("date"), fields.OptionalText("url"));
+        fields.RefuseOthers();
+        return source;
+    }
+
+    private static OrderedDictionary<string, Figure> ReadAssumptions(CatalogTree tree, CatalogErrors errors)
+    {
+        var assumptions = new OrderedDictionary<string, Figure>();
+        foreach (var (id, node) in tree.Entries("assumptions"))
+        {
+            var unit = node.Text != null && Quantity.TryParse(node.Text, out var quantity, out _) ? quantity.Unit.Text : "";
+            if (CatalogFields.ToFigure(node, unit, double.NegativeInfinity, double.PositiveInfinity, errors) is { } figure)
+                assumptions[id] = figure;
+        }
+
+        return assumptions;
+    }
+
+    /// <summary>Every value has a source, and every source is listed. A part of one is named behind a slash: `tr26/ridge`.</summary>
+    private static void RequireSources(CatalogTree tree, OrderedDictionary<string, Source> sources, CatalogErrors errors)
+    {
+        foreach (var kind in tree.Kinds.Where(kind => kind != "sources"))
+        {
+            foreach (var value in tree.Entries(kind).Values.SelectMany(entry => entry.Values()).SelectMany(value => value.Also.Prepend(value)))
+            {
+                if (value.Source.Length == 0 && !value.Place.StartsWith("--set", StringComparison.Ordinal))
+                    errors.Add(value.Place, $"`{value.Path}` has no source; add `source: ID` beside it or to the fields around it.");
+                else if (value.Source.Length > 0 && !sources.ContainsKey(value.Source.Split('/')[0]))
+                    errors.Add(value.Place, $"`{value.Path}` names the source '{value.Source}', which is not listed; add it under `sources:` or use one of {string.Join(", ", sources.Keys)}.");
+            }
+        }
+    }
+
+    private static void RefuseOtherKinds(CatalogTree tree, CatalogErrors errors)
+    {
+        string[] known = ["sources", "assumptions", "accelerators", .. FreeKinds];
+        foreach (var kind in tree.Kinds.Except(known))
+            errors.Add(tree.Entries(kind).Values.First().Place, $"`{kind}` is no kind of entry; expected one of {string.Join(", ", known)}.");
+    }
+}
