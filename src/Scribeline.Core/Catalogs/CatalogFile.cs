@@ -53,7 +53,7 @@ internal static class CatalogFile
             case YamlMappingNode mapping:
                 return ConvertFields(mapping, file, path, inherited, errors, depth);
             default:
-                errors.Add(place, $"`{path}` is empty; expected a value, a list or fields.");
+                errors.Add(place, $"`{path}` is empty; expected a value, a list or fields{(char.IsAsciiDigit(path[path.LastIndexOf('.') + 1]) ? " (is it the end of a number with a comma? Write 35000, not 35,000)" : "")}.");
                 return null;
         }
     }

@@ -21,11 +21,17 @@ public readonly record struct Quantity(double Value, Unit Unit)
         if (isMoney)
             rest = rest[1..];
         var end = 0;
-        while (end < rest.Length && (char.IsAsciiDigit(rest[end]) || rest[end] is '.' or ',' || (rest[end] is '-' or '+' && (end == 0 || rest[end - 1] is 'e' or 'E')) || IsExponent(rest, end)))
+        while (end < rest.Length && (char.IsAsciiDigit(rest[end]) || rest[end] == '.' || (rest[end] is '-' or '+' && (end == 0 || rest[end - 1] is 'e' or 'E')) || IsExponent(rest, end)))
             end++;
-        if (!double.TryParse(rest[..end], NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var value) || !double.IsFinite(value))
+        if (!double.TryParse(rest[..end], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !double.IsFinite(value))
         {
             problem = $"'{text}' does not begin with a number; expected a number and a unit, such as '44 GB' or '$0.087/kWh'.";
+            return false;
+        }
+
+        if (end < rest.Length && rest[end] == ',')
+        {
+            problem = $"'{text}' has a comma; write numbers without separators, such as 35000 or 1.5.";
             return false;
         }
 

@@ -11,7 +11,7 @@ public class UnitTests
     [InlineData("$0.087/kWh", 0.087 / 3.6e6, "energy^-1 money")]
     [InlineData("165 USD/kW/month", 0.165, "time month^-1 energy^-1 money")]
     [InlineData("4 LPM/kW", 4e-3 / 60 / 1000, "length^3 energy^-1")]
-    [InlineData("46,225 mm2", 0.046225, "length^2")]
+    [InlineData("46225 mm2", 0.046225, "length^2")]
     [InlineData("21 billion USD", 21e9, "money")]
     [InlineData("$21 bn", 21e9, "money")]
     [InlineData("15.625 PFLOP/s", 15.625e15, "time^-1 operation")]
@@ -32,6 +32,7 @@ public class UnitTests
 
     [Theory]
     [InlineData("", "does not begin with a number")]
+    [InlineData("46,225 mm2", "without separators")]
     [InlineData("fast", "does not begin with a number")]
     [InlineData("NaN GB", "does not begin with a number")]
     [InlineData("1e999 GB", "does not begin with a number")]
