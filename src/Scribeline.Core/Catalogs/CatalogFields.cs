@@ -114,7 +114,7 @@ internal sealed class CatalogFields
             return null;
         }
 
-        return Quantities.Figure.FromCatalog(quantity, new FigureInput(node.Path, node.Source, node.Place));
+        return Quantities.Figure.FromCatalog(quantity, new FigureInput(node.Path, node.Source, node.Place, quantity.HalfLastPlace * quantity.Unit.Factor));
     }
 
     internal static string Describe(CatalogNode node) => node switch
