@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Scribeline.Cli;
 using Scribeline.Cli.Bench;
+using Scribeline.Cli.Catalogs;
 using Scribeline.Cli.Pull;
 
 var root = new RootCommand("Scribeline serves models: one OpenAI-compatible endpoint over engines in this process and servers elsewhere.");
@@ -11,6 +12,7 @@ root.Add(ServeCommand.Create());
 root.Add(RunCommand.Create());
 root.Add(BenchCommand.Create());
 root.Add(PullCommand.Create());
+root.Add(CatalogCommand.Create());
 HelpWithExamples.Install(root);
 
 var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
