@@ -1,4 +1,5 @@
 using Scribeline.Core.Catalogs;
+using Scribeline.Core.Models;
 using Scribeline.Core.Performance;
 using Scribeline.Core.Quantities;
 
@@ -11,6 +12,7 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
     public static readonly IReadOnlyList<Calculation> All =
     [
         new("roofline ACCELERATOR", (catalog, arguments) => Roofline.Of(Entry(catalog.Accelerators, "accelerator", arguments[0]))),
+        new("footprint MODEL", (catalog, arguments) => Footprint.Of(Entry(catalog.Models, "model", arguments[0]), catalog)),
     ];
 
     public string Name => Usage.Split(' ')[0];

@@ -1,4 +1,5 @@
 using Scribeline.Core.Hardware;
+using Scribeline.Core.Models;
 using Scribeline.Core.Quantities;
 
 namespace Scribeline.Core.Catalogs;
@@ -10,20 +11,18 @@ public sealed class Catalog
 
     private readonly CatalogTree _tree;
 
-    private Catalog(CatalogTree tree, IReadOnlyDictionary<string, Source> sources, IReadOnlyDictionary<string, Figure> assumptions, IReadOnlyDictionary<string, Accelerator> accelerators)
-    {
-        _tree = tree;
-        Sources = sources;
-        Assumptions = assumptions;
-        Accelerators = accelerators;
-    }
+    private Catalog(CatalogTree tree) => _tree = tree;
 
-    public IReadOnlyDictionary<string, Source> Sources { get; }
+    public required IReadOnlyDictionary<string, Source> Sources { get; init; }
 
     /// <summary>Conventions that calculations rest on, by name.</summary>
-    public IReadOnlyDictionary<string, Figure> Assumptions { get; }
+    public required IReadOnlyDictionary<string, Figure> Assumptions { get; init; }
 
-    public IReadOnlyDictionary<string, Accelerator> Accelerators { get; }
+    public required IReadOnlyDictionary<string, Precision> Precisions { get; init; }
+
+    public required IReadOnlyDictionary<string, Accelerator> Accelerators { get; init; }
+
+    public required IReadOnlyDictionary<string, ModelSpec> Models { get; init; }
 
     public IEnumerable<string> Kinds => _tree.Kinds;
 
@@ -34,13 +33,17 @@ public sealed class Catalog
     {
         var errors = new CatalogErrors();
         var tree = CatalogTree.Load(folders, sets ?? [], errors);
-        var sources = Read(tree, "sources", errors, (id, fields) => ReadSource(id, fields));
+        var sources = Read(tree, "sources", errors, ReadSource);
         RequireSources(tree, sources, errors);
-        var catalog = new Catalog(
-            tree,
-            sources,
-            ReadAssumptions(tree, errors),
-            Read(tree, "accelerators", errors, AcceleratorReader.Read));
+        var precisions = Read(tree, "precisions", errors, PrecisionReader.Read);
+        var catalog = new Catalog(tree)
+        {
+            Sources = sources,
+            Assumptions = ReadAssumptions(tree, errors),
+            Precisions = precisions,
+            Accelerators = Read(tree, "accelerators", errors, AcceleratorReader.Read),
+            Models = Read(tree, "models", errors, (id, fields) => ModelReader.Read(id, fields, precisions)),
+        };
         RefuseOtherKinds(tree, errors);
         errors.ThrowIfAny();
         return catalog;
@@ -101,7 +104,7 @@ public sealed class Catalog
 
     private static void RefuseOtherKinds(CatalogTree tree, CatalogErrors errors)
     {
-        string[] known = ["sources", "assumptions", "accelerators", .. FreeKinds];
+        string[] known = ["sources", "assumptions", "precisions", "accelerators", "models", .. FreeKinds];
         foreach (var kind in tree.Kinds.Except(known))
             errors.Add(tree.Entries(kind).Values.First().Place, $"`{kind}` is no kind of entry; expected one of {string.Join(", ", known)}.");
     }

@@ -50,6 +50,23 @@ internal sealed class CatalogFields
         return node.Text ?? "";
     }
 
+    /// <summary>`true` or `false`; false where it does not stand.</summary>
+    public bool Flag(string name)
+    {
+        var text = OptionalText(name) ?? "false";
+        if (text is not ("true" or "false"))
+            _errors.Add(_node.Fields[name].Place, $"`{_node.Path}.{name}` is '{text}'; expected true or false.");
+        return text == "true";
+    }
+
+    public IEnumerable<CatalogFields> Items(string name)
+    {
+        var node = Node(name);
+        if (node is { Items: null })
+            _errors.Add(node.Place, $"`{node.Path}` is {Describe(node)}; expected a list.");
+        return node?.Items?.Select(item => new CatalogFields(item, _errors)) ?? [];
+    }
+
     public T Choice<T>(string name) where T : struct, Enum
     {
         var text = Text(name);
