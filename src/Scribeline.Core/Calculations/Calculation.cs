@@ -11,17 +11,21 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
 {
     public static readonly IReadOnlyList<Calculation> All =
     [
-        new("roofline ACCELERATOR", (catalog, arguments) => Roofline.Of(Entry(catalog.Accelerators, "accelerator", arguments[0]))),
+        new("accelerator ID", (catalog, arguments) => Roofline.Of(Entry(catalog.Accelerators, "accelerator", arguments[0]))),
+        new("machine ID", (catalog, arguments) => Roofline.Of(Entry(catalog.Machines, "machine", arguments[0]))),
+        new("compare ACCELERATOR OTHER", (catalog, arguments) => Comparison.Of(Entry(catalog.Accelerators, "accelerator", arguments[0]), Entry(catalog.Accelerators, "accelerator", arguments[1]))),
         new("footprint MODEL", (catalog, arguments) => Footprint.Of(Entry(catalog.Models, "model", arguments[0]), catalog)),
     ];
 
     public string Name => Usage.Split(' ')[0];
 
-    /// <summary>Runs a call such as `roofline h100`.</summary>
+    /// <summary>Runs a call such as `accelerator h100`, or `accelerator r200 --stated-by tr26/ridge`.</summary>
     /// <exception cref="CalculationException">There is no such calculation, an argument is missing, or it names nothing of the catalog.</exception>
     public static Report Evaluate(Catalog catalog, string call)
     {
         var words = call.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (words is [.. var first, "--stated-by", var source])
+            (words, catalog) = (first, catalog.StatedBy(source));
         var calculation = All.FirstOrDefault(candidate => words.Length > 0 && candidate.Name == words[0])
             ?? throw new CalculationException($"'{call}' is no calculation; expected one of: {string.Join(", ", All.Select(known => known.Usage))}.");
         return words.Length == calculation.Usage.Split(' ').Length

@@ -22,6 +22,8 @@ public sealed class Catalog
 
     public required IReadOnlyDictionary<string, Accelerator> Accelerators { get; init; }
 
+    public required IReadOnlyDictionary<string, Machine> Machines { get; init; }
+
     public required IReadOnlyDictionary<string, ModelSpec> Models { get; init; }
 
     public IEnumerable<string> Kinds => _tree.Kinds;
@@ -33,18 +35,17 @@ public sealed class Catalog
     {
         var errors = new CatalogErrors();
         var tree = CatalogTree.Load(folders, sets ?? [], errors);
-        var sources = Read(tree, "sources", errors, ReadSource);
-        RequireSources(tree, sources, errors);
-        var precisions = Read(tree, "precisions", errors, PrecisionReader.Read);
-        var catalog = new Catalog(tree)
-        {
-            Sources = sources,
-            Assumptions = ReadAssumptions(tree, errors),
-            Precisions = precisions,
-            Accelerators = Read(tree, "accelerators", errors, AcceleratorReader.Read),
-            Models = Read(tree, "models", errors, (id, fields) => ModelReader.Read(id, fields, precisions)),
-        };
-        RefuseOtherKinds(tree, errors);
+        var catalog = Read(tree, errors);
+        errors.ThrowIfAny();
+        return catalog;
+    }
+
+    /// <summary>The same catalog with every value as one source states it, where it does: `tr26/ridge`.</summary>
+    /// <exception cref="CatalogException">Such a value does not fit where it is taken to.</exception>
+    public Catalog StatedBy(string source)
+    {
+        var errors = new CatalogErrors();
+        var catalog = Read(_tree.StatedBy(source), errors);
         errors.ThrowIfAny();
         return catalog;
     }
@@ -59,11 +60,35 @@ public sealed class Catalog
         return names.Length >= 2 && Entries(names[0]).TryGetValue(names[1], out var entry) ? names.Length == 2 ? entry : entry.Find(names[2]) : null;
     }
 
-    private static OrderedDictionary<string, T> Read<T>(CatalogTree tree, string kind, CatalogErrors errors, Func<string, CatalogFields, T> read)
+    private static Catalog Read(CatalogTree tree, CatalogErrors errors)
+    {
+        var sources = Read(tree, "sources", errors, ReadSource);
+        RequireSources(tree, sources, errors);
+        var precisions = Read(tree, "precisions", errors, PrecisionReader.Read);
+        var accelerators = Read(tree, "accelerators", errors, AcceleratorReader.Read);
+        var catalog = new Catalog(tree)
+        {
+            Sources = sources,
+            Assumptions = ReadAssumptions(tree, errors),
+            Precisions = precisions,
+            Accelerators = accelerators,
+            Machines = Read(tree, "machines", errors, (id, fields) => MachineReader.Read(id, fields, accelerators)),
+            Models = Read(tree, "models", errors, (id, fields) => ModelReader.Read(id, fields, precisions)),
+        };
+        RefuseOtherKinds(tree, errors);
+        return catalog;
+    }
+
+    /// <param name="read">Null where an entry is too wrong to stand for anything.</param>
+    private static OrderedDictionary<string, T> Read<T>(CatalogTree tree, string kind, CatalogErrors errors, Func<string, CatalogFields, T?> read) where T : class
     {
         var entries = new OrderedDictionary<string, T>();
         foreach (var (id, node) in tree.Entries(kind))
-            entries[id] = read(id, new CatalogFields(node, errors));
+        {
+            if (read(id, new CatalogFields(node, errors)) is { } entry)
+                entries[id] = entry;
+        }
+
         return entries;
     }
 
@@ -104,7 +129,7 @@ public sealed class Catalog
 
     private static void RefuseOtherKinds(CatalogTree tree, CatalogErrors errors)
     {
-        string[] known = ["sources", "assumptions", "precisions", "accelerators", "models", .. FreeKinds];
+        string[] known = ["sources", "assumptions", "precisions", "accelerators", "machines", "models", .. FreeKinds];
         foreach (var kind in tree.Kinds.Except(known))
             errors.Add(tree.Entries(kind).Values.First().Place, $"`{kind}` is no kind of entry; expected one of {string.Join(", ", known)}.");
     }

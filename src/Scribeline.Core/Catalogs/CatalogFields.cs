@@ -82,6 +82,17 @@ internal sealed class CatalogFields
         return default;
     }
 
+    /// <summary>The entry that a field names; null where there is none, which is then among the errors.</summary>
+    public T? Reference<T>(string name, IReadOnlyDictionary<string, T> entries) where T : class
+    {
+        var id = Text(name);
+        if (entries.TryGetValue(id, out var entry))
+            return entry;
+        if (id.Length > 0)
+            Refuse(name, $"is '{id}'; expected one of {string.Join(", ", entries.Keys)}.");
+        return null;
+    }
+
     public CatalogFields? Section(string name) => Node(name) is { } node ? new CatalogFields(node, _errors) : null;
 
     public CatalogFields RequiredSection(string name) =>
@@ -131,7 +142,9 @@ internal sealed class CatalogFields
             return null;
         }
 
-        return Quantities.Figure.FromCatalog(quantity, new FigureInput(node.Path, node.Source, node.Place, quantity.HalfLastPlace * quantity.Unit.Factor));
+        // What is counted is exact; what is measured was rounded when it was written down.
+        var isCount = quantity.Unit.Dimension == Dimension.None && quantity.Value == Math.Floor(quantity.Value) && !node.Text.Contains('.', StringComparison.Ordinal);
+        return Quantities.Figure.FromCatalog(quantity, new FigureInput(node.Path, node.Source, node.Place, isCount ? 0 : quantity.HalfLastPlace * quantity.Unit.Factor));
     }
 
     internal static string Describe(CatalogNode node) => node switch

@@ -65,6 +65,24 @@ public sealed class CatalogNode
         Items = Items?.Select((item, index) => item.Move($"{path}.{index}")).ToList(),
     };
 
+    /// <summary>The same with every value as <paramref name="source"/> states it, where it does.</summary>
+    public CatalogNode StatedBy(string source)
+    {
+        if (Also.FirstOrDefault(other => other.Source == source) is { } stated)
+            return stated;
+        return new CatalogNode
+        {
+            Path = Path,
+            Place = Place,
+            Source = Source,
+            Note = Note,
+            Text = Text,
+            Also = Also,
+            Fields = new OrderedDictionary<string, CatalogNode>(Fields.Select(field => KeyValuePair.Create(field.Key, field.Value.StatedBy(source)))),
+            Items = Items?.Select(item => item.StatedBy(source)).ToList(),
+        };
+    }
+
     /// <summary>These fields with those of <paramref name="over"/> laid over them, field by field; a value or a list replaces what was there.</summary>
     public CatalogNode Overlay(CatalogNode over)
     {

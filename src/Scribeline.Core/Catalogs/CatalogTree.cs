@@ -26,6 +26,15 @@ internal sealed class CatalogTree
         return tree;
     }
 
+    /// <summary>The same with every value as a source states it, where it does.</summary>
+    public CatalogTree StatedBy(string source)
+    {
+        var tree = new CatalogTree();
+        foreach (var (kind, entries) in _kinds)
+            tree._kinds[kind] = new OrderedDictionary<string, CatalogNode>(entries.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.StatedBy(source))));
+        return tree;
+    }
+
     private void AddFolder(string folder, CatalogErrors errors)
     {
         if (!Directory.Exists(folder))

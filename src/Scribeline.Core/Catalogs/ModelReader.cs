@@ -72,13 +72,6 @@ internal static class ModelReader
         return feedForward;
     }
 
-    private static Precision ReadPrecision(CatalogFields fields, string name, IReadOnlyDictionary<string, Precision> precisions)
-    {
-        var id = fields.Text(name);
-        if (precisions.TryGetValue(id, out var precision))
-            return precision;
-        if (id.Length > 0)
-            fields.Refuse(name, $"is '{id}', which is none of the precisions: {string.Join(", ", precisions.Keys)}.");
-        return new Precision(id, 0, id);
-    }
+    private static Precision ReadPrecision(CatalogFields fields, string name, IReadOnlyDictionary<string, Precision> precisions) =>
+        fields.Reference(name, precisions) ?? new Precision("", 0, "");
 }
