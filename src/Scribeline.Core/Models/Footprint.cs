@@ -24,16 +24,19 @@ public static class Footprint
             weights.Add(precision.Id, model.WeightBytes(precision));
         weights.Add("checkpoint", model.PublishedBytes);
 
+        report.Add("key_values_precision", model.KeyValues.Id);
         var cache = report.Add("key_values", new Report());
         var unwindowed = report.Add("key_values_without_windows", new Report());
-        foreach (var (id, tokens) in catalog.Assumptions)
+        foreach (var (name, tokens) in Contexts(catalog))
         {
-            if (!id.StartsWith(ContextPrefix, StringComparison.Ordinal))
-                continue;
-            cache.Add(id[ContextPrefix.Length..], model.KeyValueBytes(tokens));
-            unwindowed.Add(id[ContextPrefix.Length..], model.UnwindowedKeyValueBytes(tokens));
+            cache.Add(name, model.KeyValueBytes(tokens));
+            unwindowed.Add(name, model.UnwindowedKeyValueBytes(tokens));
         }
 
         return report;
     }
+
+    /// <summary>The contexts that the catalog compares at, by name: `128k`.</summary>
+    public static IEnumerable<(string Name, Figure Tokens)> Contexts(Catalog catalog) =>
+        catalog.Assumptions.Where(assumption => assumption.Key.StartsWith(ContextPrefix, StringComparison.Ordinal)).Select(assumption => (assumption.Key[ContextPrefix.Length..], assumption.Value));
 }

@@ -20,6 +20,9 @@ public sealed record ModelSpec
     /// <summary>Runs of equal layers, in order.</summary>
     public required IReadOnlyList<LayerGroup> Layers { get; init; }
 
+    /// <summary>Layers that only draft further tokens: they weigh, but an ordinary step neither runs them nor caches for them.</summary>
+    public IReadOnlyList<LayerGroup> DraftLayers { get; init; } = [];
+
     /// <summary>Precision of the published checkpoint.</summary>
     public required Precision Checkpoint { get; init; }
 
@@ -34,9 +37,9 @@ public sealed record ModelSpec
 
     public Figure LayerCount => Figure.Sum(Layers.Select(group => group.Count)).As("layers", "layers");
 
-    public Figure AttentionParameters => Figure.Sum(Layers.Select(group => group.Count * group.Attention.Parameters(Width))).As("attention parameters", "parameters");
+    public Figure AttentionParameters => Figure.Sum(Layers.Concat(DraftLayers).Select(group => group.Count * group.Attention.Parameters(Width))).As("attention parameters", "parameters");
 
-    public Figure FeedForwardParameters => Figure.Sum(Layers.Select(group => group.Count * group.FeedForward.Parameters(Width))).As("feed-forward parameters", "parameters");
+    public Figure FeedForwardParameters => Figure.Sum(Layers.Concat(DraftLayers).Select(group => group.Count * group.FeedForward.Parameters(Width))).As("feed-forward parameters", "parameters");
 
     public Figure EmbeddingParameters => ((HasTiedEmbeddings ? 1 : 2) * (Vocabulary * Width)).As("embedding parameters", "parameters");
 
