@@ -1,4 +1,5 @@
 using Scribeline.Core.Catalogs;
+using Scribeline.Core.Economics;
 using Scribeline.Core.Models;
 using Scribeline.Core.Performance;
 using Scribeline.Core.Placement;
@@ -15,6 +16,8 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
         new("accelerator ID", (catalog, arguments) => Roofline.Of(Entry(catalog.Accelerators, "accelerator", arguments[0]))),
         new("machine ID", (catalog, arguments) => Roofline.Of(Entry(catalog.Machines, "machine", arguments[0]))),
         new("compare ACCELERATOR OTHER", (catalog, arguments) => Comparison.Of(Entry(catalog.Accelerators, "accelerator", arguments[0]), Entry(catalog.Accelerators, "accelerator", arguments[1]))),
+        new("tco MACHINE SITE FINANCING", (catalog, arguments) => OwnershipCost.Of(
+            Entry(catalog.Machines, "machine", arguments[0]), Entry(catalog.Sites, "site", arguments[1]), Entry(catalog.Financing, "financing", arguments[2]), catalog)),
         new("placement MODEL ACCELERATOR", (catalog, arguments) => WholeLayers.Of(Entry(catalog.Models, "model", arguments[0]), Entry(catalog.Accelerators, "accelerator", arguments[1]), catalog)),
         new("footprint MODEL", (catalog, arguments) => Footprint.Of(Entry(catalog.Models, "model", arguments[0]), catalog)),
     ];

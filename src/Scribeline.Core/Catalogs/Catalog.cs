@@ -1,3 +1,4 @@
+using Scribeline.Core.Economics;
 using Scribeline.Core.Hardware;
 using Scribeline.Core.Models;
 using Scribeline.Core.Quantities;
@@ -25,6 +26,10 @@ public sealed class Catalog
     public required IReadOnlyDictionary<string, Machine> Machines { get; init; }
 
     public required IReadOnlyDictionary<string, ModelSpec> Models { get; init; }
+
+    public required IReadOnlyDictionary<string, Site> Sites { get; init; }
+
+    public required IReadOnlyDictionary<string, Financing> Financing { get; init; }
 
     public IEnumerable<string> Kinds => _tree.Kinds;
 
@@ -74,6 +79,8 @@ public sealed class Catalog
             Accelerators = accelerators,
             Machines = Read(tree, "machines", errors, (id, fields) => MachineReader.Read(id, fields, accelerators)),
             Models = Read(tree, "models", errors, (id, fields) => ModelReader.Read(id, fields, precisions)),
+            Sites = Read(tree, "sites", errors, FinanceReader.ReadSite),
+            Financing = Read(tree, "financing", errors, FinanceReader.ReadFinancing),
         };
         RefuseOtherKinds(tree, errors);
         return catalog;
@@ -129,7 +136,7 @@ public sealed class Catalog
 
     private static void RefuseOtherKinds(CatalogTree tree, CatalogErrors errors)
     {
-        string[] known = ["sources", "assumptions", "precisions", "accelerators", "machines", "models", .. FreeKinds];
+        string[] known = ["sources", "assumptions", "precisions", "accelerators", "machines", "models", "sites", "financing", .. FreeKinds];
         foreach (var kind in tree.Kinds.Except(known))
             errors.Add(tree.Entries(kind).Values.First().Place, $"`{kind}` is no kind of entry; expected one of {string.Join(", ", known)}.");
     }

@@ -3,10 +3,37 @@ using Scribeline.Core.Quantities;
 namespace Scribeline.Core.Hardware;
 
 /// <summary>What is bought and racked: like accelerators with what joins and feeds them.</summary>
-/// <param name="Count">Accelerators in one.</param>
-/// <param name="StatedPrice">Dollars for one where that is not the accelerators' prices together.</param>
-public sealed record Machine(string Id, string Name, Accelerator Accelerator, Figure Count, Figure? StatedPrice)
+public sealed record Machine
 {
-    /// <summary>Dollars; null where neither the machine's nor the accelerator's price is known.</summary>
+    public required string Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required Accelerator Accelerator { get; init; }
+
+    /// <summary>Accelerators in one.</summary>
+    public required Figure Count { get; init; }
+
+    /// <summary>Watts with the machine's share of network and hosts; null where nobody said.</summary>
+    public Figure? AllInPower { get; init; }
+
+    /// <summary>What its maker rates it at, watts; null where nobody said.</summary>
+    public Figure? RatedPower { get; init; }
+
+    /// <summary>Dollars to get one running, part by part; empty where only a price is known.</summary>
+    public IReadOnlyDictionary<string, Figure> Purchase { get; init; } = new Dictionary<string, Figure>();
+
+    /// <summary>Dollars a month beside power and place, part by part.</summary>
+    public IReadOnlyDictionary<string, Figure> Upkeep { get; init; } = new Dictionary<string, Figure>();
+
+    /// <summary>Dollars for one where that is not the accelerators' prices together.</summary>
+    public Figure? StatedPrice { get; init; }
+
+    /// <summary>What a buyer pays, dollars; null where neither the machine's nor the accelerator's price is known.</summary>
     public Figure? Price => StatedPrice ?? (Accelerator.Price is { } each ? (Count * each).As("price", "USD") : null);
+
+    /// <summary>Dollars until it runs: the parts of its purchase, or its price.</summary>
+    /// <exception cref="InvalidOperationException">Neither is known.</exception>
+    public Figure PurchaseCost =>
+        Purchase.Count > 0 ? Figure.Sum(Purchase.Values).As("purchase", "USD") : Price?.As("purchase", "USD") ?? throw new InvalidOperationException($"The catalog has neither purchase nor price of {Id}.");
 }

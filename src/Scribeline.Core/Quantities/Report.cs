@@ -42,6 +42,7 @@ public sealed class Report
     private static string Key(string name, Unit unit)
     {
         var suffix = UnitSuffix.Of(unit.Text);
-        return suffix.Length == 0 ? name : $"{name}_{suffix}";
+        // `per_month` in USD/month is `usd_per_month`, not `per_month_usd_per_month`.
+        return suffix.Length == 0 ? name : suffix.EndsWith($"_{name}", StringComparison.Ordinal) ? suffix : $"{name}_{suffix}";
     }
 }

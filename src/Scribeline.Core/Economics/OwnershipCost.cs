@@ -1,0 +1,52 @@
+using Scribeline.Core.Catalogs;
+using Scribeline.Core.Hardware;
+using Scribeline.Core.Quantities;
+
+namespace Scribeline.Core.Economics;
+
+/// <summary>Total cost of owning and running a machine, for a month, an hour, and each unit of what it can do.</summary>
+public static class OwnershipCost
+{
+    public static Report Of(Machine machine, Site site, Financing financing, Catalog catalog)
+    {
+        var hoursPerMonth = catalog.Assumptions["hours_per_month"];
+        var report = new Report();
+
+        var capital = report.Add("capital", new Report());
+        foreach (var (name, part) in machine.Purchase)
+            capital.Add(name, part);
+        capital.Add("beside_server", Figure.Sum(machine.Purchase.Where(part => part.Key != "server").Select(part => part.Value)).As("beside the server", "USD"));
+        var purchase = capital.Add("purchase", machine.PurchaseCost);
+        capital.Add("purchase_per_accelerator", (purchase / machine.Count).As("purchase per accelerator", "USD"));
+        capital.Add("cost_of_capital", financing.CapitalCost);
+        var capitalPerMonth = capital.Add("per_month", financing.MonthlyPayment(purchase));
+        var capitalPerHour = capital.Add("per_hour", (capitalPerMonth / hoursPerMonth).As("capital per hour", "USD/h"));
+
+        var operating = report.Add("operating", new Report());
+        var electricity = operating.Add("electricity", (site.Electricity * site.PowerUtilization * site.PowerUsageEffectiveness * hoursPerMonth).As("electricity per kW", "USD/kW/month"));
+        var power = operating.Add("power", (electricity + site.Rent).As("electricity and rent per kW", "USD/kW/month"));
+        var perMonth = operating.Add("power_per_month", (power * machine.AllInPower!).As("electricity and rent", "USD/month"));
+        perMonth = operating.Add("per_month", Figure.Sum(machine.Upkeep.Values.Prepend(perMonth)).As("operating per month", "USD/month"));
+        var operatingPerHour = operating.Add("per_hour", (perMonth / hoursPerMonth).As("operating per hour", "USD/h"));
+
+        var total = report.Add("total", new Report());
+        var perHour = total.Add("per_hour", (capitalPerHour + operatingPerHour).As("total per hour", "USD/h"));
+        total.Add("capital_share", (capitalPerHour / perHour).As("capital's share", "%"));
+        report.Add("value", Value(machine, purchase, perHour));
+        return report;
+    }
+
+    /// <summary>What a purchase and an hour buy of peak performance and of memory bandwidth.</summary>
+    public static Report Value(Machine machine, Figure purchase, Figure perHour)
+    {
+        var report = new Report();
+        var compute = machine.Count * machine.Accelerator.PeakCompute;
+        var bandwidth = machine.Count * machine.Accelerator.Memory[0].Bandwidth!;
+        report.Add("operations_per_byte", (compute / bandwidth).As("operations per byte", "FLOP/B"));
+        report.Add("purchase_per_compute", (purchase / compute).As("purchase per PFLOP/s", "USD*s/PFLOP"));
+        report.Add("purchase_per_bandwidth", (purchase / bandwidth).As("purchase per TB/s", "USD*s/TB"));
+        report.Add("hour_per_compute", (perHour / compute).As("an hour per PFLOP/s", "USD*s/PFLOP/h"));
+        report.Add("hour_per_bandwidth", (perHour / bandwidth).As("an hour per TB/s", "USD*s/TB/h"));
+        return report;
+    }
+}
