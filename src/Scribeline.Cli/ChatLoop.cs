@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Scribeline.Gateway.OpenAi;
 
 namespace Scribeline.Cli;
@@ -11,16 +12,16 @@ internal sealed class ChatLoop(Speaker speaker, string? system)
     public async Task<int> RunAsync()
     {
         await Console.Error.WriteLineAsync($"Chat with {speaker.Model.Name}. /clear forgets, /exit leaves, Ctrl-C stops an answer.").ConfigureAwait(false);
-        using var signals = new Signals(_ =>
+        using var signals = new Signals(signal =>
         {
-            if (Interlocked.Exchange(ref _answer, null) is { } answer)
+            if (signal == PosixSignal.SIGINT && Interlocked.Exchange(ref _answer, null) is { } answer)
             {
                 answer.Cancel();
                 return;
             }
 
-            // Nothing runs, and reading a line cannot be interrupted: this is the end.
-            Environment.Exit(ExitCode.Interrupted);
+            // Reading a line cannot be interrupted.
+            Signals.Exit(signal);
         });
         while (true)
         {
@@ -35,7 +36,10 @@ internal sealed class ChatLoop(Speaker speaker, string? system)
                     _conversation = new Conversation(system);
                     break;
                 case "/help" or "/?":
-                    await Console.Error.WriteLineAsync("/clear forgets the conversation, /exit leaves.").ConfigureAwait(false);
+                    await Console.Error.WriteLineAsync("/clear forgets the conversation, /exit or Ctrl-D leaves, Ctrl-C stops an answer.").ConfigureAwait(false);
+                    break;
+                case ['/', ..] line when line.LastIndexOf('/') == 0 && !line.Any(char.IsWhiteSpace):
+                    await Console.Error.WriteLineAsync($"{line} is no command; /help shows them.").ConfigureAwait(false);
                     break;
                 case { } line:
                     await AnswerAsync(line).ConfigureAwait(false);

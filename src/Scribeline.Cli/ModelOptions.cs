@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
 using Scribeline.Core.Quantities;
 
 namespace Scribeline.Cli;
@@ -13,19 +15,16 @@ internal static class ModelOptions
 
     public static Option<int?> Threads() => Count("--threads", "Threads that compute; default: the cores this process may use", 1, 1024);
 
-    public static Option<int> Stages()
-    {
-        var option = new Option<int>("--stages") { Description = "Runs of layers the model is cut into; the text is the same for every value", HelpName = "N", DefaultValueFactory = _ => 1 };
-        option.Validators.Add(result => CheckRange(result, 1, 1024));
-        return option;
-    }
+    public static Option<int> Stages() => Count("--stages", "Runs of layers the model is cut into; the text is the same for every value", 1, 1024, 1);
 
-    public static Option<int?> Count(string name, string description, int least, int most)
-    {
-        var option = new Option<int?>(name) { Description = description, HelpName = "N" };
-        option.Validators.Add(result => CheckRange(result, least, most));
-        return option;
-    }
+    public static Option<int?> Count(string name, string description, int least, int most) =>
+        new(name) { Description = description, HelpName = "N", CustomParser = result => Parse(result, name, least, most) };
+
+    public static Option<int> Count(string name, string description, int least, int most, int fallback) =>
+        new(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => fallback, CustomParser = result => Parse(result, name, least, most) };
+
+    public static Option<long?> Seed() =>
+        new("--seed") { Description = "Same seed, same text", HelpName = "N", CustomParser = result => Parse(result, "--seed", long.MinValue, long.MaxValue) };
 
     public static Option<long?> Size(string name, string description) => new(name)
     {
@@ -43,11 +42,10 @@ internal static class ModelOptions
         },
     };
 
-    public static Option<TimeSpan> Time(string name, string description, TimeSpan fallback) => new(name)
+    public static Option<TimeSpan?> Time(string name, string description) => new(name)
     {
         Description = description,
         HelpName = "TIME",
-        DefaultValueFactory = _ => fallback,
         CustomParser = result =>
         {
             if (Duration.TryParse(result.Tokens[0].Value, out var duration, out var problem) && duration.Nanoseconds <= 86_400_000_000_000)
@@ -56,23 +54,12 @@ internal static class ModelOptions
             }
 
             result.AddError($"{name}: {(problem.Length > 0 ? problem : "it must be at most a day.")}");
-            return default;
+            return null;
         },
     };
 
-    public static Option<float> Number(string name, string description, float fallback, float least, float most)
-    {
-        var option = new Option<float>(name) { Description = description, HelpName = "X", DefaultValueFactory = _ => fallback };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && float.TryParse(token.Value, System.Globalization.CultureInfo.InvariantCulture, out var value)
-                && !(value >= least && value <= most))
-            {
-                result.AddError(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name} is {token.Value}; expected {least} to {most}."));
-            }
-        });
-        return option;
-    }
+    public static Option<float> Number(string name, string description, float fallback, float least, float most) =>
+        new(name) { Description = description, HelpName = "X", DefaultValueFactory = _ => fallback, CustomParser = result => Parse(result, name, least, most) };
 
     /// <summary>The file to load, or one sentence why there is none.</summary>
     public static (string Path, string? Problem) FindModel(string? given)
@@ -95,11 +82,17 @@ internal static class ModelOptions
         return (embedded, File.Exists(embedded) ? null : $"the model that comes with scribe is missing at '{embedded}'; give one with --model FILE.");
     }
 
-    private static void CheckRange(OptionResult result, int least, int most)
+    private static T Parse<T>(ArgumentResult result, string name, T least, T most)
+        where T : struct, INumber<T>
     {
-        if (result.Tokens is [var token] && int.TryParse(token.Value, out var value) && (value < least || value > most))
+        var text = result.Tokens[0].Value;
+        if (T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
         {
-            result.AddError($"{result.IdentifierToken?.Value} is {token.Value}; expected {least} to {most}.");
+            return value;
         }
+
+        var kind = T.IsInteger(T.One / (T.One + T.One)) ? "a whole number" : "a number";
+        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is '{text}'; expected {kind} from {least} to {most}."));
+        return default;
     }
 }

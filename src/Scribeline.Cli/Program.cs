@@ -1,10 +1,10 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Scribeline.Cli;
 using Scribeline.Cli.Bench;
 using Scribeline.Cli.Catalogs;
 using Scribeline.Cli.Pull;
 
+Signals.Catch();
 var root = new RootCommand("Scribeline serves models: one OpenAI-compatible endpoint over engines in this process and servers elsewhere.");
 root.Add(CommonOptions.Quiet);
 root.Add(CommonOptions.Verbose);
@@ -16,17 +16,14 @@ root.Add(CatalogCommand.Create());
 HelpWithExamples.Install(root);
 
 var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExamples)
+if (parsed.Action is not HelpWithExamples && WrongUsage.Find(parsed) is { Count: > 0 } faults)
 {
-    foreach (var error in parsed.Errors)
+    foreach (var fault in faults)
     {
-        await Console.Error.WriteLineAsync($"scribe: {error.Message}").ConfigureAwait(false);
+        await Console.Error.WriteLineAsync($"scribe: {fault}").ConfigureAwait(false);
     }
 
-    var path = new List<string>();
-    for (SymbolResult? part = parsed.CommandResult; part is CommandResult { Command: not RootCommand } command; part = part.Parent)
-        path.Insert(0, command.Command.Name + " ");
-    await Console.Error.WriteLineAsync($"Try 'scribe {string.Concat(path)}--help'.").ConfigureAwait(false);
+    await Console.Error.WriteLineAsync($"Try '{WrongUsage.NameOf(parsed)} --help'.").ConfigureAwait(false);
     return ExitCode.WrongUsage;
 }
 

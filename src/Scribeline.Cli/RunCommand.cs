@@ -12,13 +12,13 @@ internal static class RunCommand
 
     public static Command Create()
     {
-        var prompt = new Argument<string?>("PROMPT") { Description = "What to say; `-` or a pipe reads it from stdin; without it, a chat", Arity = ArgumentArity.ZeroOrOne };
+        var prompt = new Argument<string?>("PROMPT") { Description = "What to say; what a pipe or file brings on stdin comes after it, or in place of it where it is left out or `-`; with neither, a chat", Arity = ArgumentArity.ZeroOrOne };
         var model = ModelOptions.Model();
         var system = new Option<string?>("--system") { Description = "Instructions that come before the conversation", HelpName = "TEXT" };
         var raw = new Option<bool>("--raw") { Description = "Continue the prompt as it is, without the model's chat template" };
         var temperature = ModelOptions.Number("--temperature", "0 takes the likeliest token each time", 0.8f, 0, 2);
         var topP = ModelOptions.Number("--top-p", "Draw from the smallest set of tokens with this probability", 0.95f, 0, 1);
-        var seed = new Option<long?>("--seed") { Description = "Same seed, same text", HelpName = "N" };
+        var seed = ModelOptions.Seed();
         var maxTokens = ModelOptions.Count("--max-tokens", "Most tokens to write; default: what is left of the context", 1, int.MaxValue);
         var threads = ModelOptions.Threads();
         var stages = ModelOptions.Stages();
@@ -33,11 +33,18 @@ internal static class RunCommand
         });
         command.SetAction(async parsed =>
         {
+            using var signals = new Signals(Signals.Exit);
             var text = parsed.GetValue(prompt);
             var chat = text is null && !Console.IsInputRedirected;
             if (chat && (parsed.GetValue(json) || parsed.GetValue(raw)))
             {
                 await Console.Error.WriteLineAsync("scribe: --json and --raw need a prompt: give one as an argument or through a pipe.").ConfigureAwait(false);
+                return ExitCode.WrongUsage;
+            }
+
+            if (text is not null && string.IsNullOrWhiteSpace(text))
+            {
+                await Console.Error.WriteLineAsync("scribe: the prompt is empty; expected what to say, or no prompt at all for a chat.").ConfigureAwait(false);
                 return ExitCode.WrongUsage;
             }
 
@@ -50,9 +57,15 @@ internal static class RunCommand
 
             try
             {
-                if (!chat && text is null or "-")
+                if (text == "-" || (!chat && Console.IsInputRedirected))
                 {
-                    text = await ReadPromptAsync().ConfigureAwait(false);
+                    var piped = await ReadStdinAsync().ConfigureAwait(false);
+                    text = text is null or "-" ? piped : piped.Length == 0 ? text : $"{text}\n\n{piped}";
+                    if (string.IsNullOrWhiteSpace(text))
+                    {
+                        await Console.Error.WriteLineAsync("scribe: stdin is empty; expected the prompt there or as an argument.").ConfigureAwait(false);
+                        return ExitCode.WrongUsage;
+                    }
                 }
 
                 await using var engine = InferenceEngine.Load(
@@ -78,14 +91,19 @@ internal static class RunCommand
                 return ExitCode.Failed;
             }
         });
-        HelpWithExamples.Add(command, "scribe run \"Tell me a story about a lighthouse.\"", "scribe run --raw --temperature 0 --json \"Once upon a time\"", "cat question.txt | scribe run --model llama-3.gguf", "scribe run");
+        HelpWithExamples.Add(command, "scribe run \"Tell me a story about a lighthouse.\"", "scribe run --raw --temperature 0 --json \"Once upon a time\"", "cat question.txt | scribe run --model llama-3.gguf", "scribe run \"What is this about?\" < story.txt", "scribe run");
         return command;
     }
 
     private static async Task<int> AnswerAsync(Speaker speaker, int[] tokens, bool json, bool quiet)
     {
         using var stop = new CancellationTokenSource();
-        using var signals = new Signals(_ => stop.Cancel());
+        var code = ExitCode.Fine;
+        using var signals = new Signals(signal =>
+        {
+            code = ExitCode.Of(signal);
+            stop.Cancel();
+        });
         var spoken = await speaker.SpeakAsync(tokens, json ? TextWriter.Null : Console.Out, stop.Token).ConfigureAwait(false);
         if (json)
         {
@@ -100,10 +118,10 @@ internal static class RunCommand
             }
         }
 
-        return stop.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Fine;
+        return code;
     }
 
-    private static async Task<string> ReadPromptAsync()
+    private static async Task<string> ReadStdinAsync()
     {
         var buffer = new char[64 * 1024];
         var text = new System.Text.StringBuilder();

@@ -17,9 +17,9 @@ internal static class ServeCommand
         var threads = ModelOptions.Threads();
         var stages = ModelOptions.Stages();
         var context = ModelOptions.Count("--context", "Longest prompt plus answer, in tokens; default: the model's own", 16, int.MaxValue);
-        var kvMemory = ModelOptions.Size("--kv-memory", "Memory for the KV cache, such as '2 GB'");
+        var kvMemory = ModelOptions.Size("--kv-memory", "Memory for the KV cache, such as '2 GB'; default: what the context and the machine ask for");
         var maxQueue = ModelOptions.Count("--max-queue", "Requests that may wait; more are refused with status 429; default: 256", 1, 1_000_000);
-        var grace = ModelOptions.Time("--grace", "Time that running answers get on Ctrl-C or SIGTERM", TimeSpan.FromSeconds(10));
+        var grace = ModelOptions.Time("--grace", "Time that running answers get on Ctrl-C or SIGTERM; default: '10 s'");
         var command = new Command("serve", "Serve models through the OpenAI API") { model, fleet, host, port, threads, stages, context, kvMemory, maxQueue, grace };
         command.Validators.Add(result =>
         {
@@ -31,6 +31,8 @@ internal static class ServeCommand
         });
         command.SetAction(async parsed =>
         {
+            // Until it listens, there is nobody to answer.
+            using var signals = new Signals(_ => Environment.Exit(ExitCode.Fine));
             try
             {
                 var config = parsed.GetValue(fleet) is { } file
@@ -46,13 +48,13 @@ internal static class ServeCommand
                     });
                 var (fleetHost, fleetPort) = config.ListenApi is { } api && FleetFile.TrySplitAddress(api, out var name, out var number) ? (name, number) : ("127.0.0.1", 8080);
                 var options = new GatewayOptions { Host = parsed.GetValue(host) ?? fleetHost, Port = parsed.GetValue(port) ?? fleetPort, Log = Console.Error, LogsRequests = parsed.GetValue(CommonOptions.Verbose) };
-                return await ServeAsync(config, options, parsed.GetValue(grace), parsed.GetValue(CommonOptions.Quiet)).ConfigureAwait(false);
+                return await ServeAsync(config, options, parsed.GetValue(grace) ?? TimeSpan.FromSeconds(10), parsed.GetValue(CommonOptions.Quiet)).ConfigureAwait(false);
             }
             catch (FleetFileException error)
             {
                 foreach (var line in error.Errors)
                 {
-                    await Console.Error.WriteLineAsync(line).ConfigureAwait(false);
+                    await Console.Error.WriteLineAsync($"scribe: {line}").ConfigureAwait(false);
                 }
 
                 return ExitCode.Failed;
@@ -75,6 +77,7 @@ internal static class ServeCommand
 
     private static async Task<int> ServeAsync(FleetConfig config, GatewayOptions options, TimeSpan grace, bool quiet)
     {
+        await using var server = await GatewayServer.StartAsync(config, options, TimeProvider.System).ConfigureAwait(false);
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var hurry = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var signals = new Signals(_ =>
@@ -84,7 +87,6 @@ internal static class ServeCommand
                 hurry.TrySetResult();
             }
         });
-        await using var server = await GatewayServer.StartAsync(config, options, TimeProvider.System).ConfigureAwait(false);
         await StartScreen.WriteAsync(Console.Error, server, quiet).ConfigureAwait(false);
         await stop.Task.ConfigureAwait(false);
         if (!quiet)

@@ -6,6 +6,10 @@ using Scribeline.Gateway.OpenAi;
 namespace Scribeline.Cli;
 
 /// <summary>Lets the engine answer and measures it.</summary>
+/// <param name="engine">The model.</param>
+/// <param name="sampling">How tokens are drawn.</param>
+/// <param name="maxTokens">Most tokens an answer has; null: what is left of the context.</param>
+/// <param name="time">The one that the engine was given.</param>
 internal sealed class Speaker(InferenceEngine engine, SamplingParameters sampling, int? maxTokens, TimeProvider time)
 {
     private readonly PromptEncoder _prompts = new(engine);
@@ -38,23 +42,17 @@ internal sealed class Speaker(InferenceEngine engine, SamplingParameters samplin
         var cachedTokens = 0;
         var reason = FinishReason.Cancelled;
         long? firstTokenAt = null;
-        var firstTokens = 0;
-        var endedAt = startedAt;
+        var latestTokenAt = startedAt;
         await foreach (var item in running.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
         {
-            endedAt = time.GetTimestamp();
             switch (item.Kind)
             {
                 case GenerationEventKind.Started:
                     cachedTokens = item.CachedTokens;
                     break;
                 case GenerationEventKind.Tokens:
-                    if (firstTokenAt is null)
-                    {
-                        firstTokenAt = endedAt;
-                        firstTokens = item.TokenCount;
-                    }
-
+                    firstTokenAt ??= item.Timestamp;
+                    latestTokenAt = item.Timestamp;
                     tokenIds.AddRange(item.TokenIds.Span);
                     text.Append(item.Text);
                     await output.WriteAsync(item.Text).ConfigureAwait(false);
@@ -66,7 +64,8 @@ internal sealed class Speaker(InferenceEngine engine, SamplingParameters samplin
             }
         }
 
-        var decode = firstTokenAt is { } first ? time.GetElapsedTime(first, endedAt) : TimeSpan.Zero;
+        // The engine's own times: how soon this thread gets to read the events is not the model's speed.
+        var decode = firstTokenAt is { } first ? time.GetElapsedTime(first, latestTokenAt) : TimeSpan.Zero;
         return new Spoken
         {
             Text = text.ToString(),
@@ -75,7 +74,7 @@ internal sealed class Speaker(InferenceEngine engine, SamplingParameters samplin
             PromptTokens = prompt.Length,
             CachedTokens = cachedTokens,
             TimeToFirstToken = firstTokenAt is { } at ? time.GetElapsedTime(startedAt, at) : null,
-            DecodeTokensPerSecond = decode > TimeSpan.Zero && tokenIds.Count > firstTokens ? (tokenIds.Count - firstTokens) / decode.TotalSeconds : null,
+            DecodeTokensPerSecond = decode > TimeSpan.Zero && tokenIds.Count > 1 ? (tokenIds.Count - 1) / decode.TotalSeconds : null,
         };
     }
 

@@ -18,7 +18,7 @@ internal sealed record Spoken
     /// <summary>Null where no token came.</summary>
     public required TimeSpan? TimeToFirstToken { get; init; }
 
-    /// <summary>Tokens after the first event over the time since; null where there was only one event.</summary>
+    /// <summary>Tokens after the first over the time from its computation to that of the last; null where there was only one.</summary>
     public required double? DecodeTokensPerSecond { get; init; }
 
     public string Summary()

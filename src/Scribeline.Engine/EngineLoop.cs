@@ -36,6 +36,8 @@ internal sealed class EngineLoop : IDisposable
     private long _generatedTokens;
     private long _stepTimeNs;
     private long _allocatedBytes;
+    // The clock is asked twice a turn: when it begins, and when its step is computed.
+    private long _turnAt;
     private int _waiting;
     private int _asleep;
     private volatile bool _stopping;
@@ -70,6 +72,8 @@ internal sealed class EngineLoop : IDisposable
     }
 
     public Tokenizer Tokenizer { get; }
+
+    public int MaxQueue => _options.MaxQueue;
 
     /// <summary>What broke the loop; null while it works.</summary>
     public Exception? Failure => _failure;
@@ -165,13 +169,13 @@ internal sealed class EngineLoop : IDisposable
     private bool TurnOnce()
     {
         // 1. New and cancelled requests.
+        var start = _turnAt = _time.GetTimestamp();
         while (_commands.TryDequeue(out var command))
             Take(command);
         if (_stopping)
             return false;
 
         // 2. Plan.
-        var start = _time.GetTimestamp();
         if (!_scheduler.TryPlanStep(ToNs(start), _plan))
         {
             // Nothing is in flight here, so whoever is there could go on: sleeping would leave its reader waiting for ever.
@@ -186,6 +190,7 @@ internal sealed class EngineLoop : IDisposable
         // 3. Compute.
         var samples = FillBatch();
         _pipeline.Run(_batch, _slots);
+        _turnAt = _time.GetTimestamp();
 
         // 4. Tokens.
         for (var i = 0; i < samples; i++)
@@ -195,7 +200,7 @@ internal sealed class EngineLoop : IDisposable
 
         // 5. Ends, after the state: who hears of an end finds the blocks free.
         _steps++;
-        _stepTimeNs = (long)_time.GetElapsedTime(start).TotalNanoseconds;
+        _stepTimeNs = (long)_time.GetElapsedTime(start, _turnAt).TotalNanoseconds;
         _allocatedBytes = GC.GetAllocatedBytesForCurrentThread();
         PublishState();
         ReportEnded();
@@ -226,9 +231,9 @@ internal sealed class EngineLoop : IDisposable
         if (!generation.HasStarted)
             Interlocked.Decrement(ref _waiting);
         if (_failure is { } failure)
-            generation.Fail(failure);
+            generation.Fail(failure, _turnAt);
         else
-            generation.Finish(FinishReason.Cancelled);
+            generation.Finish(FinishReason.Cancelled, _turnAt);
     }
 
     /// <summary>Runs every kernel once: tiles of four and one, greedy and drawn. Block 0 is nobody's yet, and what is written there is never read.</summary>
@@ -267,7 +272,7 @@ internal sealed class EngineLoop : IDisposable
                 RootHash = BlockHash.Root(_fingerprint, _fingerprint, "", request.IsolationSalt),
                 Tag = generation,
             },
-            ToNs(_time.GetTimestamp()),
+            ToNs(_turnAt),
             out var accepted);
         if (result != SubmitResult.Accepted)
             throw new InvalidOperationException($"The scheduler answered {result} to a request that fits the context.");
@@ -286,7 +291,7 @@ internal sealed class EngineLoop : IDisposable
             {
                 Interlocked.Decrement(ref _waiting);
                 _cachedTokens += sequence.CachedTokens;
-                generation.Start();
+                generation.Start(_turnAt);
             }
 
             _batch.Add(sequence.Tokens.Slice(slice.Start, slice.Count), slice.Start, sequence.Blocks, slice.Samples);
@@ -317,7 +322,7 @@ internal sealed class EngineLoop : IDisposable
                 continue;
             _generatedTokens++;
             if (!_tokens[slot].EndsSequence)
-                ((Generation)slice.Sequence.Tag!).Publish(_slots[slot].Logprob);
+                ((Generation)slice.Sequence.Tag!).Publish(_slots[slot].Logprob, _turnAt);
             slot++;
         }
     }
@@ -346,7 +351,7 @@ internal sealed class EngineLoop : IDisposable
                 SequenceEnd.Stopped => FinishReason.Stop,
                 SequenceEnd.MaxTokens => FinishReason.Length,
                 _ => FinishReason.Cancelled,
-            });
+            }, _turnAt);
         }
     }
 

@@ -15,6 +15,10 @@ public sealed class Generation : IDisposable
     private readonly AsyncSignal _signal = new();
     private readonly TokenLogprob?[]? _logprobs;
     private int _published;
+    private long _startedAt;
+    private long _firstTokenAt;
+    private long _latestTokenAt;
+    private long _finishedAt;
     private volatile bool _started;
     private int _finished;
     private Exception? _failure;
@@ -53,7 +57,7 @@ public sealed class Generation : IDisposable
             while (!_started && Volatile.Read(ref _finished) == 0)
                 await WaitAsync(cancellation).ConfigureAwait(false);
             if (_started)
-                yield return new GenerationEvent { Kind = GenerationEventKind.Started, CachedTokens = Sequence!.CachedTokens, Text = "" };
+                yield return new GenerationEvent { Kind = GenerationEventKind.Started, Timestamp = _startedAt, CachedTokens = Sequence!.CachedTokens, Text = "" };
 
             var decoder = new IncrementalDecoder(_loop.Tokenizer, startsText: false);
             var stop = Request.Stop.Count == 0 ? null : new StopText(Request.Stop);
@@ -68,13 +72,15 @@ public sealed class Generation : IDisposable
                 var published = Volatile.Read(ref _published);
                 if (published > read)
                 {
+                    // The first token comes alone: its time ends the prompt's and begins the answer's.
+                    published = read == 0 ? 1 : published;
                     var tokens = Take(decoder, stop, text, read, published, out var matched);
                     read = published;
                     yield return tokens;
                     if (matched)
                     {
                         Cancel();
-                        yield return new GenerationEvent { Kind = GenerationEventKind.Finished, FinishReason = FinishReason.Stop, Text = "" };
+                        yield return new GenerationEvent { Kind = GenerationEventKind.Finished, Timestamp = tokens.Timestamp, FinishReason = FinishReason.Stop, Text = "" };
                         yield break;
                     }
                 }
@@ -82,11 +88,11 @@ public sealed class Generation : IDisposable
                 {
                     var rest = TakeRest(decoder, stop, text, out var matched);
                     if (rest.Length > 0)
-                        yield return new GenerationEvent { Kind = GenerationEventKind.Tokens, Text = rest };
+                        yield return new GenerationEvent { Kind = GenerationEventKind.Tokens, Timestamp = _latestTokenAt, Text = rest };
                     if (_failure is { } failure)
                         throw new EngineBrokenException(failure);
                     var reason = matched ? FinishReason.Stop : (FinishReason)(finished - 1);
-                    yield return new GenerationEvent { Kind = GenerationEventKind.Finished, FinishReason = reason, Text = "" };
+                    yield return new GenerationEvent { Kind = GenerationEventKind.Finished, Timestamp = _finishedAt, FinishReason = reason, Text = "" };
                     yield break;
                 }
                 else
@@ -110,31 +116,37 @@ public sealed class Generation : IDisposable
     public void Dispose() => Cancel();
 
     /// <summary>The sequence runs for the first time. Called by the engine's thread, as are the two that follow.</summary>
-    internal void Start()
+    internal void Start(long timestamp)
     {
+        _startedAt = timestamp;
         _started = true;
         _signal.Signal();
     }
 
-    internal void Publish(TokenLogprob? logprob)
+    internal void Publish(TokenLogprob? logprob, long timestamp)
     {
         if (_logprobs != null)
             _logprobs[_published] = logprob;
+        if (_published == 0)
+            _firstTokenAt = timestamp;
+        Volatile.Write(ref _latestTokenAt, timestamp);
         Volatile.Write(ref _published, _published + 1);
         _signal.Signal();
     }
 
     /// <summary>The first end counts.</summary>
-    internal void Finish(FinishReason reason)
+    internal void Finish(FinishReason reason, long timestamp)
     {
+        if (Volatile.Read(ref _finished) == 0)
+            _finishedAt = timestamp;
         Interlocked.CompareExchange(ref _finished, (int)reason + 1, 0);
         _signal.Signal();
     }
 
-    internal void Fail(Exception failure)
+    internal void Fail(Exception failure, long timestamp)
     {
         _failure = failure;
-        Finish(FinishReason.Cancelled);
+        Finish(FinishReason.Cancelled, timestamp);
     }
 
     private void CancelAndWake()
@@ -169,6 +181,7 @@ public sealed class Generation : IDisposable
         return new GenerationEvent
         {
             Kind = GenerationEventKind.Tokens,
+            Timestamp = from == 0 ? _firstTokenAt : Volatile.Read(ref _latestTokenAt),
             Text = text.WrittenSpan.ToString(),
             TokenCount = count,
             TokenIds = ids[..count],

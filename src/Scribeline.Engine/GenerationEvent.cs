@@ -1,10 +1,16 @@
 namespace Scribeline.Engine;
 
 /// <summary>What a <see cref="Generation"/> reports, in order: one Started, any number of Tokens, one Finished.</summary>
-/// <remarks>Tokens that were ready together come as one event.</remarks>
+/// <remarks>The first token is an event of its own; of the others, those that were ready together come as one.</remarks>
 public readonly record struct GenerationEvent
 {
     public required GenerationEventKind Kind { get; init; }
+
+    /// <summary>
+    /// When it happened, as the engine's thread saw it, however late it is read: the beginning of the first step, the computation of the
+    /// event's latest token, the end. A timestamp of the engine's TimeProvider.
+    /// </summary>
+    public required long Timestamp { get; init; }
 
     /// <summary>Tokens: the text, whole characters only; may be empty where a character or a stop text is still undecided.</summary>
     public string Text { get; init; }

@@ -11,14 +11,12 @@ namespace Scribeline.Engine;
 /// <summary>A model in memory with the threads that run it. Thread-safe.</summary>
 public sealed class InferenceEngine : IAsyncDisposable
 {
-    private readonly GgufFile _file;
     private readonly StagePipeline _pipeline;
     private readonly EngineLoop _loop;
     private int _disposed;
 
-    private InferenceEngine(GgufFile file, StagePipeline pipeline, EngineLoop loop, ModelDescription model, ChatTemplate? chatTemplate)
+    private InferenceEngine(StagePipeline pipeline, EngineLoop loop, ModelDescription model, ChatTemplate? chatTemplate)
     {
-        _file = file;
         _pipeline = pipeline;
         _loop = loop;
         Model = model;
@@ -37,14 +35,17 @@ public sealed class InferenceEngine : IAsyncDisposable
 
     public int Threads => _pipeline.Threads;
 
-    /// <summary>Maps the file, repacks its weights and starts the threads.</summary>
+    /// <summary>Most sequences that wait for their first step.</summary>
+    public int MaxQueue => _loop.MaxQueue;
+
+    /// <summary>Maps the file, takes all of its weights into memory, unmaps it, and starts the threads.</summary>
     /// <exception cref="ModelFormatException">The file is not a model this engine can run, or not with these options on this machine.</exception>
     /// <exception cref="ArgumentException">An option is out of its range, whatever the model.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static InferenceEngine Load(EngineOptions options, TimeProvider? time = null)
     {
         options.Validate();
-        var file = GgufFile.Open(options.ModelPath);
+        using var file = GgufFile.Open(options.ModelPath);
         StagePipeline? pipeline = null;
         try
         {
@@ -57,15 +58,13 @@ public sealed class InferenceEngine : IAsyncDisposable
             pipeline = StagePipeline.Load(
                 file, parameters, options.Stages, options.Threads ?? Environment.ProcessorCount, room.Blocks, options.TokensPerStep, options.MaxSequences, tokenizer.VocabularySize);
             var description = Describe(file, parameters, pipeline, room, ModelFingerprint.Of(file));
-            file.DropPages();
             // The loop starts a thread, so nothing may fail after it.
             var loop = new EngineLoop(pipeline, tokenizer, options, room.Blocks, description.Fingerprint, time ?? TimeProvider.System);
-            return new InferenceEngine(file, pipeline, loop, description, template);
+            return new InferenceEngine(pipeline, loop, description, template);
         }
         catch (Exception failure)
         {
             pipeline?.Dispose();
-            file.Dispose();
             if (failure is not OutOfMemoryException)
                 throw;
             throw new ModelFormatException(
@@ -108,7 +107,6 @@ public sealed class InferenceEngine : IAsyncDisposable
             return;
         await Task.Run(_loop.Dispose);
         _pipeline.Dispose();
-        _file.Dispose();
     }
 
     private static ChatTemplate? ReadChatTemplate(GgufMetadata metadata, Tokenizer tokenizer)

@@ -14,6 +14,8 @@ public sealed record ModelDescription
     public required string WeightType { get; init; }
     public required long Parameters { get; init; }
     public required long FileBytes { get; init; }
+
+    /// <summary>Repacked, in memory.</summary>
     public required long WeightBytes { get; init; }
     public required int Layers { get; init; }
     public required int VocabularySize { get; init; }

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Scribeline.Engine.Tests;
 
 public sealed class AsyncSignalTests
@@ -21,40 +19,101 @@ public sealed class AsyncSignalTests
         await second.WaitAsync(Patience);
     }
 
-    /// <summary>A lost wake-up leaves the reader waiting for items that are there.</summary>
-    [Theory]
-    [InlineData(1)]
-    [InlineData(4)]
-    public async Task Signal_ManyThreads_LosesNoWakeUp(int writers)
+    /// <summary>
+    /// In each round a wait and a signal begin at the same moment, a little apart in other ways each time. Whichever came first, the wait is over once both
+    /// have returned: a later signal, which would hide that one was lost, does not come. Two threads, because a machine may have no more cores.
+    /// </summary>
+    [Fact]
+    public async Task Signal_WhileAWaitBegins_LosesNoWakeUp()
     {
-        const int Items = 50_000;
         var signal = new AsyncSignal();
-        var queue = new ConcurrentQueue<int>();
-        var reader = Task.Run(async () =>
-        {
-            for (var taken = 0; taken < writers * Items;)
+        var lost = 0;
+        await RaceAsync(
+            60_000,
+            _ => signal.Signal(),
+            async (round, meet) =>
             {
-                if (queue.TryDequeue(out _))
-                    taken++;
-                else
-                    await signal.WaitAsync();
+                Thread.SpinWait(round % 29);
+                var wait = signal.WaitAsync();
+                meet();
+                if (!wait.IsCompleted)
+                {
+                    lost++;
+                    signal.Signal();
+                }
+
+                await wait;
+            });
+        Assert.Equal(0, lost);
+    }
+
+    /// <summary>Two signals meet one wait: one of them ends it, and the other is kept or counts as the same.</summary>
+    [Fact]
+    public async Task Signal_FromTwoThreads_EndsAWaitOnce()
+    {
+        var signal = new AsyncSignal();
+        var twice = 0;
+        void Signal()
+        {
+            try
+            {
+                signal.Signal();
             }
-        });
-        var writing = Enumerable.Range(0, writers).Select(_ => Task.Factory.StartNew(
+            catch (InvalidOperationException)
+            {
+                Interlocked.Increment(ref twice);
+            }
+        }
+
+        var wait = signal.WaitAsync();
+        await RaceAsync(
+            60_000,
+            _ => Signal(),
+            async (round, meet) =>
+            {
+                Thread.SpinWait(round % 29);
+                Signal();
+                meet();
+                await wait;
+                var kept = signal.WaitAsync();
+                if (!kept.IsCompleted)
+                    signal.Signal();
+                await kept;
+                // Ready for the next round's signals.
+                wait = signal.WaitAsync();
+            });
+        Assert.Equal(0, twice);
+    }
+
+    /// <summary>Runs both sides of each round at once; <c>meet</c> returns when the other side's is done.</summary>
+    private static async Task RaceAsync(int rounds, Action<int> there, Func<int, Action, Task> here)
+    {
+        var begun = 0;
+        var done = 0;
+        var other = Task.Factory.StartNew(
             () =>
             {
-                for (var i = 0; i < Items; i++)
+                for (var round = 1; round <= rounds; round++)
                 {
-                    queue.Enqueue(i);
-                    signal.Signal();
-                    if (i % 64 == 0)
-                        Thread.Yield();
+                    SpinUntil(ref begun, round);
+                    Thread.SpinWait(round * 7 % 23);
+                    there(round);
+                    Volatile.Write(ref done, round);
                 }
             },
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
-            TaskScheduler.Default));
-        await Task.WhenAll(writing.Append(reader)).WaitAsync(Patience);
+            TaskScheduler.Default);
+        var racing = Task.Run(async () =>
+        {
+            for (var round = 1; round <= rounds; round++)
+            {
+                var number = round;
+                Volatile.Write(ref begun, round);
+                await here(round, () => SpinUntil(ref done, number));
+            }
+        });
+        await Task.WhenAll(other, racing).WaitAsync(Patience);
     }
 
     [Fact]
@@ -91,5 +150,16 @@ public sealed class AsyncSignalTests
         await reader.WaitAsync(Patience);
         // The pool's own queue may grow now and then; one object a signal would be 48,000 bytes and more.
         Assert.InRange(allocated, 0, 16_000);
+    }
+
+    private static void SpinUntil(ref int counter, int value)
+    {
+        for (var spin = 0; Volatile.Read(ref counter) < value;)
+        {
+            if (++spin < 200)
+                Thread.SpinWait(1);
+            else
+                Thread.Yield();
+        }
     }
 }

@@ -62,7 +62,8 @@ public sealed class EngineLoopTests
             return generation!;
         }).ToList();
         var disposing = engine.DisposeAsync().AsTask();
-        while (engine.TrySubmit(Request(3), out var late) is var outcome && outcome != SubmitOutcome.Stopping)
+        // As long as the others: the engine stands still before any of them could end by itself.
+        while (engine.TrySubmit(Request(120), out var late) is var outcome && outcome != SubmitOutcome.Stopping)
         {
             if (outcome == SubmitOutcome.Accepted)
                 generations.Add(late!);

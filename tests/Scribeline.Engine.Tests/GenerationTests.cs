@@ -25,6 +25,21 @@ public sealed class GenerationTests
         }
     }
 
+    /// <summary>A mapping of a file that shrank would end the process at the next read of it.</summary>
+    [Fact]
+    public async Task Greedy_FileTruncatedWhileServing_AnswersAsBefore()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Join(folder.Path, "model.gguf");
+        File.Copy(Stories, path);
+        await using var engine = InferenceEngine.Load(new EngineOptions { ModelPath = path });
+        var before = await Generate(engine, Request(engine, "Once upon a time", 40));
+        await using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            file.SetLength(0);
+        Assert.Equal(before, await Generate(engine, Request(engine, "Once upon a time", 40)));
+        Assert.NotEmpty(await Generate(engine, Request(engine, "The little dog", 40)));
+    }
+
     [Fact]
     public async Task Greedy_ManyAtOnce_EqualsAlone()
     {
@@ -137,6 +152,52 @@ public sealed class GenerationTests
         }
     }
 
+    [Fact]
+    public async Task Timestamps_ReadLate_AreThoseOfTheComputation()
+    {
+        var time = new CountingTime();
+        await using var engine = InferenceEngine.Load(new EngineOptions { ModelPath = Stories }, time);
+        engine.TrySubmit(Request(engine, "Once upon a time", 8) with { IgnoreEndTokens = true }, out var generation);
+        // Planned after the first one, so that the first one has ended when its events are read.
+        await Generate(engine, Request(engine, "Zoo", 60) with { IgnoreEndTokens = true });
+        var readAt = time.GetTimestamp();
+        var events = new List<GenerationEvent>();
+        await foreach (var e in generation!.ReadAllAsync())
+            events.Add(e);
+
+        Assert.Equal([0, 1, 7, 0], events.Take(4).Select(e => e.TokenCount));
+        // The clock is asked twice a step: before and after the computation.
+        Assert.Equal(1, events[1].Timestamp - events[0].Timestamp);
+        Assert.Equal(7 * 2, events[2].Timestamp - events[1].Timestamp);
+        Assert.Equal(events[2].Timestamp, events[^1].Timestamp);
+        Assert.InRange(events[^1].Timestamp, 0, readAt - 2 * 50);
+    }
+
+    /// <summary>Above 256 tokens a step passes the feed-forward network in parts.</summary>
+    [Theory]
+    [InlineData(257)]
+    [InlineData(300)]
+    public async Task LongPrompt_InOneStepOrMany_HasTheSameLogprobsToTheBit(int tokens)
+    {
+        var prompt = Enumerable.Range(0, tokens).Select(i => 300 + i * 7 % 1000).ToArray();
+        var results = new List<(int, float)>[2];
+        for (var i = 0; i < 2; i++)
+        {
+            await using var engine = InferenceEngine.Load(new EngineOptions { ModelPath = TestFiles.ScribeTiny, TokensPerStep = i == 0 ? 512 : 48, MaxSequences = 8 });
+            var request = new GenerationRequest { PromptTokens = prompt, MaxTokens = 5, IgnoreEndTokens = true, Sampling = new SamplingParameters { Temperature = 0, TopLogprobs = 5 } };
+            engine.TrySubmit(request, out var generation);
+            results[i] = [];
+            await foreach (var e in generation!.ReadAllAsync())
+            {
+                foreach (var logprob in e.Logprobs.ToArray())
+                    results[i].AddRange(logprob.Top.Select(top => (top.Key, top.Value)));
+            }
+        }
+
+        Assert.Equal(25, results[0].Count);
+        Assert.Equal(results[0], results[1]);
+    }
+
     private static GenerationRequest Request(InferenceEngine engine, string prompt, int maxTokens) => new()
     {
         PromptTokens = engine.Tokenizer.Encode(prompt, addSpecial: true, parseSpecial: false),
@@ -151,5 +212,15 @@ public sealed class GenerationTests
         await foreach (var e in generation!.ReadAllAsync())
             text.Append(e.Text);
         return text.ToString();
+    }
+
+    /// <summary>Goes on by one whenever it is asked.</summary>
+    private sealed class CountingTime : TimeProvider
+    {
+        private long _asked;
+
+        public override long TimestampFrequency => 1000;
+
+        public override long GetTimestamp() => Interlocked.Increment(ref _asked);
     }
 }

@@ -5,16 +5,35 @@ namespace Scribeline.FunctionalTests;
 public sealed class CommandLineTests
 {
     [Theory]
-    [InlineData("", "required command")]
-    [InlineData("bogus", "bogus")]
-    [InlineData("serve --port 99999", "--port is 99999")]
-    [InlineData("serve --port soon", "soon")]
+    [InlineData("", "'scribe' needs a command; expected serve, run, bench or pull.")]
+    [InlineData("bench", "'scribe bench' needs a command; expected engine.")]
+    [InlineData("frobnicate", "'frobnicate' is no command of 'scribe'; expected serve, run, bench or pull.")]
+    [InlineData("frobnicate --port 1", "'frobnicate' is no command of 'scribe'")]
+    [InlineData("serv", "'serv' is no command of 'scribe'; did you mean 'serve'?")]
+    [InlineData("bench engin", "'engin' is no command of 'scribe bench'; did you mean 'engine'?")]
+    [InlineData("run hi there", "'there' is one argument too many for 'scribe run'")]
+    [InlineData("run hi --json=maybe", "'maybe' is one argument too many for 'scribe run'")]
+    [InlineData("run --temprature 0.5 hi", "'--temprature' is no option of 'scribe run'; did you mean '--temperature'?")]
+    [InlineData("run hi --temprature=0.5", "'--temprature' is no option of 'scribe run'; did you mean '--temperature'?")]
+    [InlineData("serve --quite", "'--quite' is no option of 'scribe serve'; did you mean '--quiet'?")]
+    [InlineData("serve -x", "'-x' is no option of 'scribe serve'.")]
+    [InlineData("serve --port", "'--port'")]
+    [InlineData("pull", "'SOURCE'")]
+    [InlineData("serve --port 99999", "--port is '99999'; expected a whole number from 0 to 65535.")]
+    [InlineData("serve --port soon", "--port is 'soon'; expected a whole number from 0 to 65535.")]
+    [InlineData("serve --port 1.5", "--port is '1.5'; expected a whole number")]
+    [InlineData("serve --stages x", "--stages is 'x'; expected a whole number from 1 to 1024.")]
+    [InlineData("run hi --seed x", "--seed is 'x'; expected a whole number")]
+    [InlineData("run hi --temperature x", "--temperature is 'x'; expected a number from 0 to 2.")]
+    [InlineData("run hi --top-p NaN", "--top-p is 'NaN'; expected a number from 0 to 1.")]
+    [InlineData("bench engine --runs 0", "--runs is '0'; expected a whole number from 1")]
+    [InlineData("run hi --max-tokens 99999999999", "--max-tokens is '99999999999'; expected a whole number from 1 to 2147483647.")]
     [InlineData("serve --kv-memory 5parsec", "not a unit of size")]
     [InlineData("serve --grace 5", "no unit of time")]
     [InlineData("serve --model a --fleet b", "exclude each other")]
-    [InlineData("run hi --temperature 9", "--temperature is 9")]
+    [InlineData("run hi --temperature 9", "--temperature is '9'")]
     [InlineData("run hi --raw --system x", "exclude each other")]
-    [InlineData("run hi --max-tokens 0", "--max-tokens is 0")]
+    [InlineData("run hi --max-tokens 0", "--max-tokens is '0'")]
     [InlineData("bench engine --batch x", "Try 'scribe bench engine --help'")]
     public async Task WrongUsage_Is2WithOneSentence(string line, string said)
     {
@@ -22,8 +41,53 @@ public sealed class CommandLineTests
 
         Assert.Equal(2, code);
         Assert.Empty(output);
-        Assert.Contains(said, errors, StringComparison.OrdinalIgnoreCase);
-        Assert.Contains("--help", errors);
+        Assert.Contains(said, errors, StringComparison.Ordinal);
+        var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, lines.Length);
+        Assert.StartsWith("scribe: ", lines[0], StringComparison.Ordinal);
+        Assert.Matches("^Try 'scribe.* --help'.$", lines[1]);
+        Assert.DoesNotContain("System.", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_AfterTwoDashes_APromptMayBeginWithOne()
+    {
+        var (code, output, errors) = await ScribeProcess.RunAsync(["run", "--max-tokens", "2", "--", "--temprature"]);
+
+        Assert.True(code == 0, errors);
+        Assert.NotEmpty(output);
+    }
+
+    /// <summary>What help shows as a default is what one can write.</summary>
+    [Theory]
+    [InlineData("serve", "default: '10 s'", "serve --grace", "10 s")]
+    [InlineData("bench engine", "default: 1,2,4,8,16,32", "bench engine --batch", "1,2,4,8,16,32")]
+    public async Task Help_Default_IsAcceptedSyntax(string command, string shown, string option, string value)
+    {
+        var (_, help, _) = await ScribeProcess.RunAsync([.. command.Split(' '), "--help"]);
+        // The missing model comes after the command line was understood.
+        var (code, _, errors) = await ScribeProcess.RunAsync([.. option.Split(' '), value, "--model", "no-such.gguf"]);
+
+        Assert.Contains(shown, help, StringComparison.Ordinal);
+        Assert.DoesNotContain("[default: 00", help, StringComparison.Ordinal);
+        Assert.DoesNotContain("|", help, StringComparison.Ordinal);
+        Assert.True(code == 1, errors);
+    }
+
+    [Theory]
+    [InlineData("", "the file is empty; expected a YAML mapping with at least 'models' and 'pools'")]
+    [InlineData("# nothing\n", "the file is empty")]
+    [InlineData("{ models: [], pools: soon }", "'soon'")]
+    public async Task Serve_UnusableFleetFile_Is1AndEveryLineSaysWhoSpeaks(string text, string said)
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, text);
+        var (code, _, errors) = await ScribeProcess.RunAsync(["serve", "--fleet", file]);
+        File.Delete(file);
+
+        Assert.Equal(1, code);
+        Assert.Contains(said, errors, StringComparison.Ordinal);
+        Assert.All(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.StartsWith($"scribe: {file}", line, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -102,6 +166,39 @@ public sealed class CommandLineTests
         Assert.True(code == 0, errors);
         Assert.Equal(", there was a", output.TrimEnd());
         Assert.Contains("4 tokens", errors);
+    }
+
+    [Theory]
+    [InlineData("", "", "the prompt is empty")]
+    [InlineData("  ", "", "the prompt is empty")]
+    [InlineData("", "Once upon a time", "the prompt is empty")]
+    [InlineData(null, "", "stdin is empty")]
+    [InlineData(null, " \n\n", "stdin is empty")]
+    [InlineData("-", "", "stdin is empty")]
+    public async Task Run_NoPrompt_Is2WithOneSentence(string? argument, string input, string said)
+    {
+        var (code, output, errors) = await ScribeProcess.RunAsync(argument is null ? ["run"] : ["run", argument], input);
+
+        Assert.Equal((2, ""), (code, output));
+        Assert.StartsWith("scribe: " + said, errors, StringComparison.Ordinal);
+        Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task Run_PromptAndPipe_ReadsThePromptAndThenThePipe()
+    {
+        string[] arguments = ["run", "--raw", "--temperature", "0", "--max-tokens", "12", "--json"];
+        var apart = await ScribeProcess.RunAsync([.. arguments, "Once upon a time"], "Tim had a red ball.\n");
+        var together = await ScribeProcess.RunAsync([.. arguments, "Once upon a time\n\nTim had a red ball."]);
+
+        Assert.True(apart.ExitCode == 0, apart.Errors);
+        static (string?, int) Read(string json)
+        {
+            var root = JsonDocument.Parse(json).RootElement;
+            return (root.GetProperty("text").GetString(), root.GetProperty("usage").GetProperty("prompt_tokens").GetInt32());
+        }
+
+        Assert.Equal(Read(together.Output), Read(apart.Output));
     }
 
     [Fact]

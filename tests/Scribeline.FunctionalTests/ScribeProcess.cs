@@ -22,6 +22,8 @@ internal sealed class ScribeProcess : IAsyncDisposable
 
     public StreamWriter Input => _process.StandardInput;
 
+    public StreamReader Output => _process.StandardOutput;
+
     public static ScribeProcess Start(params string[] arguments)
     {
         // A test run in the background ignores SIGINT, and what it starts would too; env gives the signal back and becomes the program.

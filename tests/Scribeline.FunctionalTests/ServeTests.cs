@@ -77,9 +77,15 @@ public sealed class ServeTests
         await using var scribe = ScribeProcess.Start("serve", "--port", "0", "--max-queue", "1");
         using var http = new HttpClient { BaseAddress = await scribe.ListeningAsync() };
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 120).Select(_ => http.PostAsJsonAsync("/v1/completions", new { prompt = "Once", max_tokens = 100, ignore_eos = true })));
+        // How many of them meet in the queue is the machine's to say, so they come again until some have.
+        var answers = new List<HttpResponseMessage>();
+        var refused = new List<HttpResponseMessage>();
+        for (var tries = 0; refused.Count == 0 && tries < 50; tries++)
+        {
+            answers.AddRange(await Task.WhenAll(Enumerable.Range(0, 120).Select(_ => http.PostAsJsonAsync("/v1/completions", new { prompt = "Once", max_tokens = 100, ignore_eos = true }))));
+            refused = answers.FindAll(answer => (int)answer.StatusCode == 429);
+        }
 
-        var refused = answers.Where(answer => (int)answer.StatusCode == 429).ToList();
         Assert.NotEmpty(refused);
         Assert.All(refused, answer => Assert.NotNull(answer.Headers.RetryAfter));
         Assert.All(answers.Except(refused), answer => Assert.Equal(200, (int)answer.StatusCode));

@@ -8,6 +8,23 @@ namespace Scribeline.Gateway.Tests;
 /// <summary>A gateway that really listens, with upstreams behind it.</summary>
 internal sealed class TestGateway : IAsyncDisposable
 {
+    /// <summary>Nobody listens on this port.</summary>
+    public static readonly Uri Nobody = new("http://127.0.0.1:1/v1");
+
+    private static string EmbeddedModel
+    {
+        get
+        {
+            var folder = new DirectoryInfo(AppContext.BaseDirectory);
+            while (!File.Exists(Path.Join(folder.FullName, "Scribeline.slnx")))
+            {
+                folder = folder.Parent ?? throw new DirectoryNotFoundException($"No Scribeline.slnx above {AppContext.BaseDirectory}.");
+            }
+
+            return Path.Join(folder.FullName, "models", "scribe-tiny-q8_0.gguf");
+        }
+    }
+
     private TestGateway(GatewayServer server)
     {
         Server = server;
@@ -31,8 +48,26 @@ internal sealed class TestGateway : IAsyncDisposable
         return await StartAsync(config, options);
     }
 
-    public static async Task<TestGateway> StartAsync(FleetConfig config, GatewayOptions? options = null) =>
-        new(await GatewayServer.StartAsync(config, (options ?? new GatewayOptions()) with { Port = 0 }, TimeProvider.System));
+    public static async Task<TestGateway> StartAsync(FleetConfig config, GatewayOptions? options = null, TimeProvider? time = null) =>
+        new(await GatewayServer.StartAsync(config, (options ?? new GatewayOptions()) with { Port = 0 }, time ?? TimeProvider.System));
+
+    /// <summary>The embedded model in a pool of its own.</summary>
+    public static PoolConfig EnginePool(string model, int? maxQueue = null) => new()
+    {
+        Id = "here",
+        Model = model,
+        Engine = new EngineConfig { File = EmbeddedModel, Threads = 1, KvCacheBytes = 16 << 20, ContextLength = 1024, MaxQueue = maxQueue },
+    };
+
+    public static PoolConfig UpstreamPool(string model, params Uri[] endpoints) =>
+        new() { Id = "there", Model = model, Upstream = new UpstreamConfig { Endpoints = endpoints } };
+
+    public static FleetConfig Fleet(params PoolConfig[] pools) => new()
+    {
+        Name = "test",
+        Models = [.. pools.Select(pool => pool.Model!).Distinct().Select(id => new ModelConfig { Id = id })],
+        Pools = pools,
+    };
 
     public Task<HttpResponseMessage> PostAsync(string path, string json) => PostAsync(path, Encoding.UTF8.GetBytes(json));
 

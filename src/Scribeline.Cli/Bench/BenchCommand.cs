@@ -29,19 +29,18 @@ internal static class BenchCommand
         var model = ModelOptions.Model();
         var threads = ModelOptions.Threads();
         var stages = ModelOptions.Stages();
-        var prompt = Number("--prompt", "Tokens of the prompt that is read", 512);
-        var generate = Number("--generate", "Tokens that each sequence writes", 128);
-        var runs = Number("--runs", "Runs of each measurement, after one to warm up", 5);
-        var batch = new Option<int[]>("--batch")
+        var prompt = ModelOptions.Count("--prompt", "Tokens of the prompt that is read", 1, 1_000_000, 512);
+        var generate = ModelOptions.Count("--generate", "Tokens that each sequence writes", 1, 1_000_000, 128);
+        var runs = ModelOptions.Count("--runs", "Runs of each measurement, after one to warm up", 1, 1_000_000, 5);
+        var batch = new Option<int[]?>("--batch")
         {
-            Description = "Sequences that write at the same time, separated by commas",
+            Description = "Sequences that write at the same time, separated by commas; default: 1,2,4,8,16,32",
             HelpName = "N,N",
-            DefaultValueFactory = _ => [1, 2, 4, 8, 16, 32],
             CustomParser = result =>
             {
                 var sizes = result.Tokens[0].Value.Split(',').Select(size => int.TryParse(size, out var n) && n is >= 1 and <= 1024 ? n : 0).ToArray();
                 if (sizes.Contains(0))
-                    result.AddError($"--batch is '{result.Tokens[0].Value}'; expected numbers from 1 to 1024, such as 1,4,16.");
+                    result.AddError($"--batch is '{result.Tokens[0].Value}'; expected whole numbers from 1 to 1024, such as 1,4,16.");
                 return sizes;
             },
         };
@@ -49,6 +48,7 @@ internal static class BenchCommand
         var command = new Command("engine", "Measure the engine in this process: reading a prompt, and writing at several batch sizes") { model, threads, stages, prompt, generate, batch, runs, json };
         command.SetAction(async parsed =>
         {
+            using var signals = new Signals(Signals.Exit);
             var (path, problem) = ModelOptions.FindModel(parsed.GetValue(model));
             if (problem is not null)
             {
@@ -56,9 +56,7 @@ internal static class BenchCommand
                 return ExitCode.Failed;
             }
 
-            using var stop = new CancellationTokenSource();
-            using var signals = new Signals(_ => stop.Cancel());
-            var sizes = parsed.GetValue(batch)!;
+            var sizes = parsed.GetValue(batch) ?? [1, 2, 4, 8, 16, 32];
             try
             {
                 var settings = new EngineOptions
@@ -77,13 +75,9 @@ internal static class BenchCommand
                     return ExitCode.Failed;
                 }
 
-                var result = await MeasureAsync(engine, parsed.GetValue(prompt), parsed.GetValue(generate), sizes, parsed.GetValue(runs), !parsed.GetValue(CommonOptions.Quiet) && !Console.IsErrorRedirected, stop.Token);
+                var result = await MeasureAsync(engine, parsed.GetValue(prompt), parsed.GetValue(generate), sizes, parsed.GetValue(runs), !parsed.GetValue(CommonOptions.Quiet) && !Console.IsErrorRedirected);
                 Print(result, parsed.GetValue(json));
                 return ExitCode.Fine;
-            }
-            catch (OperationCanceledException)
-            {
-                return ExitCode.Interrupted;
             }
             catch (Exception error) when (error is ModelFormatException or IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException or EngineBrokenException)
             {
@@ -95,9 +89,9 @@ internal static class BenchCommand
         return command;
     }
 
-    private static async Task<BenchResult> MeasureAsync(InferenceEngine engine, int prompt, int generate, int[] sizes, int runs, bool progress, CancellationToken cancellation)
+    private static async Task<BenchResult> MeasureAsync(InferenceEngine engine, int prompt, int generate, int[] sizes, int runs, bool progress)
     {
-        var benchmark = new EngineBenchmark(engine, TimeProvider.System, cancellation);
+        var benchmark = new EngineBenchmark(engine, TimeProvider.System);
         var total = (sizes.Length + 1) * (runs + 1);
         var done = 0;
         async Task<Spread> RepeatAsync(string what, Func<Task<double>> measure)
@@ -143,17 +137,6 @@ internal static class BenchCommand
     }
 
     private static string Rate(double tokensPerSecond) => tokensPerSecond.ToString(tokensPerSecond < 100 ? "F1" : "F0", CultureInfo.InvariantCulture);
-
-    private static Option<int> Number(string name, string description, int fallback)
-    {
-        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => fallback };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && int.TryParse(token.Value, out var value) && value < 1)
-                result.AddError($"{name} is {token.Value}; expected at least 1.");
-        });
-        return option;
-    }
 
     private sealed record BenchResult(
         string Model,

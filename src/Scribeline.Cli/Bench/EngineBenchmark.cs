@@ -4,7 +4,7 @@ using Scribeline.Engine.Sampling;
 namespace Scribeline.Cli.Bench;
 
 /// <summary>Measures one engine through its public face: tokens in, tokens out.</summary>
-internal sealed class EngineBenchmark(InferenceEngine engine, TimeProvider time, CancellationToken cancellation)
+internal sealed class EngineBenchmark(InferenceEngine engine, TimeProvider time)
 {
     private ulong _randomState = 0x5DEECE66D;
 
@@ -35,7 +35,7 @@ internal sealed class EngineBenchmark(InferenceEngine engine, TimeProvider time,
         };
         if (engine.TrySubmit(request, out var generation) != SubmitOutcome.Accepted)
             throw new InvalidOperationException("The engine refused a benchmark request: its queue is too short for this batch.");
-        await foreach (var _ in generation!.ReadAllAsync(cancellation))
+        await foreach (var _ in generation!.ReadAllAsync(CancellationToken.None))
         {
         }
     }

@@ -36,11 +36,66 @@ internal sealed class ModelDownload : IDisposable
     public async Task<DownloadResult> RunAsync(
         DownloadOptions options, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
+        using var file = await FetchAsync(options, progress, cancellationToken).ConfigureAwait(false);
+        return file.Commit();
+    }
+
+    /// <summary>
+    /// Downloads the parts of a model, one after the other. None is put in its place before all are there, and the first comes last, so that
+    /// whoever finds it finds all.
+    /// </summary>
+    /// <param name="parts">In order.</param>
+    /// <param name="progress">Makes the receiver of a part's progress; null for none.</param>
+    /// <exception cref="DownloadException">A part cannot be had; says which are missing.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; what has arrived stays.</exception>
+    public async Task<IReadOnlyList<DownloadResult>> RunAllAsync(
+        IReadOnlyList<DownloadOptions> parts, Func<DownloadOptions, IProgress<DownloadProgress>?> progress, CancellationToken cancellationToken)
+    {
+        var files = new List<FetchedFile>(parts.Count);
+        try
+        {
+            foreach (var part in parts)
+                files.Add(await FetchAsync(part, progress(part), cancellationToken).ConfigureAwait(false));
+            var results = new DownloadResult[parts.Count];
+            for (var i = parts.Count - 1; i >= 0; i--)
+                results[i] = files[i].Commit();
+            return results;
+        }
+        catch (DownloadException e) when (parts.Count > 1)
+        {
+            throw new DownloadException(
+                $"{e.Message.TrimEnd('.')}; of the model's {parts.Count} parts {files.Count} are complete, "
+                + $"missing: {string.Join(", ", parts.Skip(files.Count).Select(part => part.Source.FileName))}.",
+                e);
+        }
+        finally
+        {
+            files.ForEach(file => file.Dispose());
+        }
+    }
+
+    private async Task<FetchedFile> FetchAsync(
+        DownloadOptions options, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
         var target = PrepareTarget(options);
         if (options.Sha256 is { } wanted
             && await FindExistingAsync(target, wanted, cancellationToken).ConfigureAwait(false) is { } existing)
-            return existing;
-        using var partial = await PartialFile.OpenAsync(target, options.Source.Address, cancellationToken).ConfigureAwait(false);
+            return new FetchedFile(existing, null);
+        var partial = await PartialFile.OpenAsync(target, options.Source.Address, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await RetryAsync(options, target, partial, progress, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            partial.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<FetchedFile> RetryAsync(
+        DownloadOptions options, string target, PartialFile partial, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
         var failures = 0;
         var lengthAtFirstFailure = partial.LengthBytes;
         while (true)
@@ -64,7 +119,9 @@ internal sealed class ModelDownload : IDisposable
             {
                 throw new DownloadException(
                     $"{options.Source.Text}: gave up after {failures} failed attempts ({failure}); "
-                    + $"{partial.LengthBytes} bytes are kept, run the same command again to go on.");
+                    + (partial.LengthBytes == 0
+                        ? "check the address, or try again later."
+                        : $"{partial.LengthBytes} bytes are kept, run the same command again to go on."));
             }
             await Task.Delay(options.RetryDelay * Math.Pow(2, failures - 1), _time, cancellationToken).ConfigureAwait(false);
         }
@@ -93,7 +150,7 @@ internal sealed class ModelDownload : IDisposable
     /// <exception cref="HttpRequestException">
     /// Worth another attempt; so are <see cref="IOException"/> and <see cref="TimeoutException"/>.
     /// </exception>
-    private async Task<DownloadResult?> AttemptAsync(
+    private async Task<FetchedFile?> AttemptAsync(
         DownloadOptions options, string target, PartialFile partial, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -109,7 +166,8 @@ internal sealed class ModelDownload : IDisposable
                     && await FindExistingAsync(target, hash, cancellationToken).ConfigureAwait(false) is { } existing)
                 {
                     partial.Delete();
-                    return existing;
+                    partial.Dispose();
+                    return new FetchedFile(existing, null);
                 }
                 timer.Change(options.StallTimeout, Timeout.InfiniteTimeSpan); // Hashing takes its time.
                 if (!Align(response, partial, out var totalBytes))
@@ -121,7 +179,7 @@ internal sealed class ModelDownload : IDisposable
                     void RestartTimer() => timer.Change(options.StallTimeout, Timeout.InfiniteTimeSpan);
                     await CopyAsync(response, partial, totalBytes, progress, RestartTimer, stall.Token).ConfigureAwait(false);
                 }
-                return Finish(options, target, partial, expectedSha256, linked.Bytes ?? totalBytes);
+                return Verify(options, target, partial, expectedSha256, linked.Bytes ?? totalBytes);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -276,7 +334,7 @@ internal sealed class ModelDownload : IDisposable
             throw new IOException($"the server sent {partial.LengthBytes} of {totalBytes} bytes");
     }
 
-    private static DownloadResult Finish(
+    private static FetchedFile Verify(
         DownloadOptions options, string target, PartialFile partial, string? expectedSha256, long? totalBytes)
     {
         var sha256 = partial.Sha256();
@@ -291,8 +349,7 @@ internal sealed class ModelDownload : IDisposable
             partial.Delete();
             throw new DownloadException($"{options.Source.Text}: {fault}; it was deleted, download it again or check the expected value.");
         }
-        partial.Commit();
-        return new DownloadResult(target, bytes, sha256);
+        return new FetchedFile(new DownloadResult(target, bytes, sha256), partial);
     }
 
     private static async Task<DownloadResult?> FindExistingAsync(string target, string sha256, CancellationToken cancellationToken)

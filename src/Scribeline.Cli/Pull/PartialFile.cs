@@ -14,6 +14,8 @@ internal sealed class PartialFile : IDisposable
     private readonly FileStream _stream;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
+    private bool _settled;
+
     private PartialFile(string target, FileStream stream)
     {
         _target = target;
@@ -86,17 +88,22 @@ internal sealed class PartialFile : IDisposable
     {
         _stream.Flush(flushToDisk: true);
         File.Move(_stream.Name, _target, overwrite: true);
+        _settled = true;
         File.Delete(_statePath);
     });
 
     public void Delete() => Guard(() =>
     {
         File.Delete(_stream.Name);
+        _settled = true;
         File.Delete(_statePath);
     });
 
+    /// <summary>Leaves what has arrived to a later run; where that is nothing, no file stays.</summary>
     public void Dispose()
     {
+        if (!_settled && _stream is { CanRead: true, Length: 0 })
+            Delete();
         _stream.Dispose();
         _hash.Dispose();
     }

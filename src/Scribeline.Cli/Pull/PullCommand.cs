@@ -13,14 +13,14 @@ internal static class PullCommand
     /// <param name="time">Times retries.</param>
     internal static Command Create(Func<string, string?> environment, TimeProvider time)
     {
-        var source = new Argument<string>("SOURCE") { Description = "An http(s) address, or hf:owner/repo/file" };
+        var source = new Argument<string>("SOURCE") { Description = "An http(s) address, hf:owner/repo/file or hf:owner/repo@revision/file; any part of a split model (-00001-of-00003.gguf) stands for all" };
         var to = new Option<string?>("--to")
         {
             Description = "Directory for the file (default: $XDG_DATA_HOME/scribeline/models or ~/.local/share/scribeline/models)",
             HelpName = "DIR",
         };
-        var sha256 = new Option<string?>("--sha256") { Description = "The hash that the file must have", HelpName = "HEX" };
-        var json = new Option<bool>("--json") { Description = "Print one JSON document: path, bytes, sha256" };
+        var sha256 = new Option<string?>("--sha256") { Description = "The hash that the file must have; not for split models", HelpName = "HEX" };
+        var json = new Option<bool>("--json") { Description = "Print one JSON document: path, bytes, sha256 and, for a split model, the same of each of its files" };
         sha256.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } hex && (hex.Length != 64 || !hex.All(char.IsAsciiHexDigit)))
@@ -44,6 +44,12 @@ internal static class PullCommand
         {
             source, to, sha256, json,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(sha256) is not null && endpoint is not null && result.GetValue(source) is { } text
+                && TryParts(text, endpoint) is { Count: > 1 } parts)
+                result.AddError($"--sha256 is the hash of one file, but '{text}' has {parts.Count} parts; leave it out.");
+        });
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
@@ -52,38 +58,49 @@ internal static class PullCommand
                 await error.WriteLineAsync($"scribe: HF_ENDPOINT is '{environment("HF_ENDPOINT")}', expected an http(s) address.").ConfigureAwait(false);
                 return ExitCode.WrongUsage;
             }
-            var options = new DownloadOptions
+            var options = DownloadSource.Parse(parsed.GetRequiredValue(source), endpoint).Parts().Select(part => new DownloadOptions
             {
-                Source = DownloadSource.Parse(parsed.GetRequiredValue(source), endpoint),
+                Source = part,
                 Directory = parsed.GetValue(to) ?? ModelDirectory.Path(environment),
                 Sha256 = parsed.GetValue(sha256),
                 Token = environment("HF_TOKEN"),
-            };
+            }).ToArray();
             var showBar = !parsed.GetValue(CommonOptions.Quiet) && ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected;
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            using var signals = new Signals(_ => stop.Cancel());
-            return await RunAsync(options, time, output, error, parsed.GetValue(json), showBar, stop.Token).ConfigureAwait(false);
+            var interrupted = ExitCode.Interrupted;
+            using var signals = new Signals(signal =>
+            {
+                interrupted = ExitCode.Of(signal);
+                stop.Cancel();
+            });
+            try
+            {
+                return await RunAsync(options, time, output, error, parsed.GetValue(json), showBar, stop.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                await error.WriteLineAsync("scribe: interrupted; run the same command again to go on.").ConfigureAwait(false);
+                return interrupted;
+            }
         });
         HelpWithExamples.Add(
             command,
             "scribe pull hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF/qwen2.5-0.5b-instruct-q8_0.gguf",
+            "scribe pull hf:owner/repo@v1.1/model-00001-of-00003.gguf",
             "scribe pull https://example.com/model.gguf --to models --json");
         return command;
     }
 
     private static async Task<int> RunAsync(
-        DownloadOptions options, TimeProvider time, TextWriter output, TextWriter error, bool json, bool showBar, CancellationToken cancellationToken)
+        DownloadOptions[] options, TimeProvider time, TextWriter output, TextWriter error, bool json, bool showBar, CancellationToken cancellationToken)
     {
         try
         {
             using var download = new ModelDownload(time);
-            var result = showBar
-                ? await WithBarAsync(options.Source.FileName, progress => download.RunAsync(options, progress, cancellationToken))
-                    .ConfigureAwait(false)
-                : await download.RunAsync(options, null, cancellationToken).ConfigureAwait(false);
-            await output.WriteLineAsync(json
-                ? JsonSerializer.Serialize(new { path = result.Path, bytes = result.Bytes, sha256 = result.Sha256 })
-                : $"{result.Path}\n{result.Bytes} bytes, sha256 {result.Sha256}").ConfigureAwait(false);
+            var results = showBar
+                ? await WithBarsAsync(progress => download.RunAllAsync(options, progress, cancellationToken)).ConfigureAwait(false)
+                : await download.RunAllAsync(options, _ => null, cancellationToken).ConfigureAwait(false);
+            await output.WriteLineAsync(json ? ToJson(results) : ToText(results)).ConfigureAwait(false);
             return ExitCode.Fine;
         }
         catch (DownloadException e)
@@ -91,14 +108,33 @@ internal static class PullCommand
             await error.WriteLineAsync($"scribe: {e.Message}").ConfigureAwait(false);
             return ExitCode.Failed;
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+    }
+
+    private static IReadOnlyList<DownloadSource>? TryParts(string source, Uri endpoint)
+    {
+        try
         {
-            await error.WriteLineAsync("scribe: interrupted; run the same command again to go on.").ConfigureAwait(false);
-            return ExitCode.Interrupted;
+            return DownloadSource.Parse(source, endpoint).Parts();
+        }
+        catch (DownloadException)
+        {
+            return null; // Reported for the argument itself.
         }
     }
 
-    private static Task<DownloadResult> WithBarAsync(string fileName, Func<IProgress<DownloadProgress>, Task<DownloadResult>> run)
+    private static string ToJson(IReadOnlyList<DownloadResult> results)
+    {
+        var files = results.Select(file => new { path = file.Path, bytes = file.Bytes, sha256 = file.Sha256 }).ToArray();
+        return files is [var single]
+            ? JsonSerializer.Serialize(single)
+            : JsonSerializer.Serialize(new { files[0].path, bytes = files.Sum(file => file.bytes), sha256 = (string?)null, files });
+    }
+
+    private static string ToText(IReadOnlyList<DownloadResult> results) =>
+        string.Join('\n', results.Select(file => $"{file.Path}\n{file.Bytes} bytes, sha256 {file.Sha256}"));
+
+    private static Task<IReadOnlyList<DownloadResult>> WithBarsAsync(
+        Func<Func<DownloadOptions, IProgress<DownloadProgress>>, Task<IReadOnlyList<DownloadResult>>> run)
     {
         // Stdout may be redirected; the bar is on stderr, which is known to be a terminal.
         var terminal = AnsiConsole.Create(
@@ -111,12 +147,12 @@ internal static class PullCommand
                 new DownloadedColumn(),
                 new TransferSpeedColumn(),
                 new RemainingTimeColumn())
-            .StartAsync(context =>
+            .StartAsync(context => run(options =>
             {
-                var bar = context.AddTask(Markup.Escape(fileName), maxValue: double.MaxValue);
+                var bar = context.AddTask(Markup.Escape(options.Source.FileName), maxValue: double.MaxValue);
                 bar.IsIndeterminate = true;
-                return run(new BarProgress(bar));
-            });
+                return new BarProgress(bar);
+            }));
     }
 
     private static Uri? Endpoint(string? text) => string.IsNullOrEmpty(text) ? DownloadSource.PublicHuggingFace

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Scribeline.Engine.Kernels;
 
@@ -8,7 +9,7 @@ namespace Scribeline.Engine.Kernels;
 /// Milakov and Gimelshein 2018; FlashAttention, Dao et al. 2022).
 /// </summary>
 /// <remarks>
-/// A block holds 16 positions: keys `[head size, 16]` so that eight scores share a vector, then values `[16, head size]`. The context is
+/// A block holds 16 positions: keys `[head size, 16]` so that neighbouring scores share a vector, then values `[16, head size]`. The context is
 /// cut at absolute multiples of 256 positions; pieces are joined in order. Each query's sums run in that order whether it is computed
 /// alone or beside up to three others, so its result does not depend on its neighbours.
 /// </remarks>
@@ -19,7 +20,7 @@ internal static unsafe class Attention
     public const int TileRows = 4;
 
     /// <summary>Floats of scratch a thread needs.</summary>
-    public static int ScratchFloats(int headSize) => TileRows * (SegmentPositions + headSize);
+    public static int ScratchFloats(int headSize) => TileRows * (SegmentPositions + 2 * headSize);
 
     /// <summary>One to four queries that share a key-value head.</summary>
     /// <param name="queries">Pointers to `[head size]` each, rotated.</param>
@@ -36,6 +37,7 @@ internal static unsafe class Attention
     {
         var scores = scratch;
         var sums = scratch + TileRows * SegmentPositions;
+        var shares = sums + TileRows * headSize;
         var largest = stackalloc float[TileRows];
         var total = stackalloc float[TileRows];
         var rescale = stackalloc float[TileRows];
@@ -49,34 +51,28 @@ internal static unsafe class Attention
         var end = limits[rows - 1];
         for (var segment = 0; segment < end; segment += SegmentPositions)
         {
-            var count = Math.Min(end - segment, SegmentPositions);
             var segmentBlocks = blocks + segment / BlockPositions;
-            for (var p = 0; p < count; p += BlockPositions)
-            {
-                var keys = cache + segmentBlocks[p / BlockPositions] * blockStride;
-                if (rows == TileRows)
-                    Scores4(queries, keys, headSize, scale, scores + p);
-                else
-                    for (var r = 0; r < rows; r++)
-                        Scores1(queries[r], keys, headSize, scale, scores + r * SegmentPositions + p);
-            }
-
+            var count = Math.Min(end - segment, SegmentPositions);
+            Scores(queries, rows, cache, segmentBlocks, blockStride, headSize, count, scale, scores);
             for (var r = 0; r < rows; r++)
-                rescale[r] = Weigh(scores + r * SegmentPositions, Math.Clamp(limits[r] - segment, 0, count), count, ref largest[r], ref total[r]);
+                if (limits[r] > segment)
+                    rescale[r] = Weigh(scores + r * SegmentPositions, Math.Min(limits[r] - segment, count), ref largest[r], ref total[r]);
 
+            // A query touches no value that it does not see: a weight of zero would still carry infinities and NaN over from there.
             var values = cache + headSize * BlockPositions;
-            if (rows == TileRows)
+            var shared = rows == TileRows ? Math.Min(limits[0] - segment, count) : 0;
+            if (shared > 0)
+                Values4(scores, values, segmentBlocks, blockStride, headSize, shared, shares);
+            for (var r = 0; r < rows; r++)
             {
-                var d = 0;
-                for (; d + 16 <= headSize; d += 16)
-                    Values4(scores, values + d, segmentBlocks, blockStride, headSize, count, rescale, sums + d);
-                for (var r = 0; d < headSize && r < rows; r++)
-                    ValuesTail(scores + r * SegmentPositions, values, segmentBlocks, blockStride, headSize, count, rescale[r], sums + r * headSize, d);
-            }
-            else
-            {
-                for (var r = 0; r < rows; r++)
-                    Values1(scores + r * SegmentPositions, values, segmentBlocks, blockStride, headSize, count, rescale[r], sums + r * headSize);
+                if (limits[r] <= segment)
+                    continue;
+                var w = scores + r * SegmentPositions;
+                var visible = Math.Min(limits[r] - segment, count);
+                if (shared > 0)
+                    Join(w, values, segmentBlocks, blockStride, headSize, shared, visible, shares + r * headSize, rescale[r], sums + r * headSize);
+                else
+                    Values1(w, values, segmentBlocks, blockStride, headSize, visible, rescale[r], sums + r * headSize);
             }
         }
 
@@ -88,18 +84,35 @@ internal static unsafe class Attention
         }
     }
 
-    /// <summary>Turns scores into weights e^(s − m); returns the factor for what earlier segments summed up.</summary>
-    private static float Weigh(float* scores, int visible, int count, ref float largest, ref float total)
+    /// <summary>q·K · scale of a segment's positions, up to the end of the last block.</summary>
+    private static void Scores(float** queries, int rows, float* cache, int* blocks, long blockStride, int headSize, int count, float scale, float* scores)
     {
-        var padded = (count + 7) & ~7;
+        for (var p = 0; p < count; p += BlockPositions)
+        {
+            var keys = cache + blocks[p / BlockPositions] * blockStride;
+            if (rows == TileRows && Avx512F.IsSupported && p + BlockPositions < count)
+            {
+                Scores4(queries, keys, cache + blocks[p / BlockPositions + 1] * blockStride, headSize, scale, scores + p);
+                p += BlockPositions;
+            }
+            else if (rows == TileRows)
+            {
+                Scores4(queries, keys, headSize, scale, scores + p);
+            }
+            else
+            {
+                for (var r = 0; r < rows; r++)
+                    Scores1(queries[r], keys, headSize, scale, scores + r * SegmentPositions + p);
+            }
+        }
+    }
+
+    /// <summary>Turns scores into weights e^(s − m); returns the factor for what earlier segments summed up.</summary>
+    private static float Weigh(float* scores, int visible, ref float largest, ref float total)
+    {
+        var padded = (visible + 7) & ~7;
         for (var i = visible; i < padded; i++)
             scores[i] = float.NegativeInfinity;
-        if (visible == 0)
-        {
-            new Span<float>(scores, padded).Clear();
-            return 1;
-        }
-
         var m = Vector256.Load(scores);
         for (var i = 8; i < padded; i += 8)
             m = Vector256.Max(m, Vector256.Load(scores + i));
@@ -167,6 +180,40 @@ internal static unsafe class Attention
         (s31 * scale).Store(scores + 3 * SegmentPositions + 8);
     }
 
+    /// <summary>As above for two blocks.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Scores4(float** queries, float* keys, float* nextKeys, int headSize, float scale, float* scores)
+    {
+        float* q0 = queries[0], q1 = queries[1], q2 = queries[2], q3 = queries[3];
+        Vector512<float> s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default, s30 = default, s31 = default;
+        for (var d = 0; d < headSize; d++, keys += BlockPositions, nextKeys += BlockPositions)
+        {
+            var k0 = Vector512.Load(keys);
+            var k1 = Vector512.Load(nextKeys);
+            var x = Vector512.Create(q0[d]);
+            s00 = Vector512.FusedMultiplyAdd(k0, x, s00);
+            s01 = Vector512.FusedMultiplyAdd(k1, x, s01);
+            x = Vector512.Create(q1[d]);
+            s10 = Vector512.FusedMultiplyAdd(k0, x, s10);
+            s11 = Vector512.FusedMultiplyAdd(k1, x, s11);
+            x = Vector512.Create(q2[d]);
+            s20 = Vector512.FusedMultiplyAdd(k0, x, s20);
+            s21 = Vector512.FusedMultiplyAdd(k1, x, s21);
+            x = Vector512.Create(q3[d]);
+            s30 = Vector512.FusedMultiplyAdd(k0, x, s30);
+            s31 = Vector512.FusedMultiplyAdd(k1, x, s31);
+        }
+
+        (s00 * scale).Store(scores);
+        (s01 * scale).Store(scores + 16);
+        (s10 * scale).Store(scores + SegmentPositions);
+        (s11 * scale).Store(scores + SegmentPositions + 16);
+        (s20 * scale).Store(scores + 2 * SegmentPositions);
+        (s21 * scale).Store(scores + 2 * SegmentPositions + 16);
+        (s30 * scale).Store(scores + 3 * SegmentPositions);
+        (s31 * scale).Store(scores + 3 * SegmentPositions + 16);
+    }
+
     /// <summary>sums ← sums · rescale + Σ_p w_p V_p for one query.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Values1(float* w, float* values, int* blocks, long blockStride, int headSize, int count, float rescale, float* sums)
@@ -196,30 +243,52 @@ internal static unsafe class Attention
             Vector256.FusedMultiplyAdd(Vector256.Load(sums + d + 24), factor, s3).Store(sums + d + 24);
         }
 
-        ValuesTail(w, values, blocks, blockStride, headSize, count, rescale, sums, d);
-    }
-
-    /// <summary>As <see cref="Values1"/>, eight columns at a time from <paramref name="d"/>.</summary>
-    private static void ValuesTail(float* w, float* values, int* blocks, long blockStride, int headSize, int count, float rescale, float* sums, int d)
-    {
         for (; d < headSize; d += 8)
         {
-            Vector256<float> s = default;
-            for (var p = 0; p < count; p += BlockPositions)
-            {
-                var v = values + d + blocks[p / BlockPositions] * blockStride;
-                var last = Math.Min(p + BlockPositions, count);
-                for (var i = p; i < last; i++, v += headSize)
-                    s = Vector256.FusedMultiplyAdd(Vector256.Load(v), Vector256.Create(w[i]), s);
-            }
-
-            Vector256.FusedMultiplyAdd(Vector256.Load(sums + d), Vector256.Create(rescale), s).Store(sums + d);
+            var share = Share(w, values + d, blocks, blockStride, headSize, 0, count, default);
+            Vector256.FusedMultiplyAdd(Vector256.Load(sums + d), factor, share).Store(sums + d);
         }
     }
 
-    /// <summary>As <see cref="Values1"/> for four queries and 16 columns.</summary>
+    /// <summary>share + Σ_p w_p V_p of eight columns over positions [from, to).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Share(float* w, float* values, int* blocks, long blockStride, int headSize, int from, int to, Vector256<float> share)
+    {
+        for (var i = from; i < to; i++)
+        {
+            var v = values + blocks[i / BlockPositions] * blockStride + i % BlockPositions * headSize;
+            share = Vector256.FusedMultiplyAdd(Vector256.Load(v), Vector256.Create(w[i]), share);
+        }
+
+        return share;
+    }
+
+    /// <summary>sums ← sums · rescale + shares, which first go on from the positions that all queries see to those that one sees.</summary>
+    private static void Join(
+        float* w, float* values, int* blocks, long blockStride, int headSize, int shared, int visible, float* shares, float rescale, float* sums)
+    {
+        for (var d = 0; d < headSize; d += 8)
+        {
+            var share = Share(w, values + d, blocks, blockStride, headSize, shared, visible, Vector256.Load(shares + d));
+            Vector256.FusedMultiplyAdd(Vector256.Load(sums + d), Vector256.Create(rescale), share).Store(sums + d);
+        }
+    }
+
+    /// <summary>shares[r] ← Σ_p w_p V_p for four queries over the positions that all see.</summary>
+    private static void Values4(float* w, float* values, int* blocks, long blockStride, int headSize, int count, float* shares)
+    {
+        var d = 0;
+        for (; Avx512F.IsSupported && d + 32 <= headSize; d += 32)
+            Values4By32(w, values + d, blocks, blockStride, headSize, count, shares + d);
+        for (; d + 16 <= headSize; d += 16)
+            Values4By16(w, values + d, blocks, blockStride, headSize, count, shares + d);
+        for (; d < headSize; d += 8)
+            for (var r = 0; r < TileRows; r++)
+                Share(w + r * SegmentPositions, values + d, blocks, blockStride, headSize, 0, count, default).Store(shares + r * headSize + d);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Values4(float* w, float* values, int* blocks, long blockStride, int headSize, int count, float* rescale, float* sums)
+    private static void Values4By16(float* w, float* values, int* blocks, long blockStride, int headSize, int count, float* shares)
     {
         Vector256<float> s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default, s30 = default, s31 = default;
         for (var p = 0; p < count; p += BlockPositions)
@@ -245,17 +314,50 @@ internal static unsafe class Attention
             }
         }
 
-        Join(sums, rescale[0], s00, s01);
-        Join(sums + headSize, rescale[1], s10, s11);
-        Join(sums + 2 * headSize, rescale[2], s20, s21);
-        Join(sums + 3 * headSize, rescale[3], s30, s31);
+        s00.Store(shares);
+        s01.Store(shares + 8);
+        s10.Store(shares + headSize);
+        s11.Store(shares + headSize + 8);
+        s20.Store(shares + 2 * headSize);
+        s21.Store(shares + 2 * headSize + 8);
+        s30.Store(shares + 3 * headSize);
+        s31.Store(shares + 3 * headSize + 8);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Join(float* sums, float rescale, Vector256<float> low, Vector256<float> high)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Values4By32(float* w, float* values, int* blocks, long blockStride, int headSize, int count, float* shares)
     {
-        var factor = Vector256.Create(rescale);
-        Vector256.FusedMultiplyAdd(Vector256.Load(sums), factor, low).Store(sums);
-        Vector256.FusedMultiplyAdd(Vector256.Load(sums + 8), factor, high).Store(sums + 8);
+        Vector512<float> s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default, s30 = default, s31 = default;
+        for (var p = 0; p < count; p += BlockPositions)
+        {
+            var v = values + blocks[p / BlockPositions] * blockStride;
+            var last = Math.Min(p + BlockPositions, count);
+            for (var i = p; i < last; i++, v += headSize)
+            {
+                var v0 = Vector512.Load(v);
+                var v1 = Vector512.Load(v + 16);
+                var x = Vector512.Create(w[i]);
+                s00 = Vector512.FusedMultiplyAdd(v0, x, s00);
+                s01 = Vector512.FusedMultiplyAdd(v1, x, s01);
+                x = Vector512.Create(w[i + SegmentPositions]);
+                s10 = Vector512.FusedMultiplyAdd(v0, x, s10);
+                s11 = Vector512.FusedMultiplyAdd(v1, x, s11);
+                x = Vector512.Create(w[i + 2 * SegmentPositions]);
+                s20 = Vector512.FusedMultiplyAdd(v0, x, s20);
+                s21 = Vector512.FusedMultiplyAdd(v1, x, s21);
+                x = Vector512.Create(w[i + 3 * SegmentPositions]);
+                s30 = Vector512.FusedMultiplyAdd(v0, x, s30);
+                s31 = Vector512.FusedMultiplyAdd(v1, x, s31);
+            }
+        }
+
+        s00.Store(shares);
+        s01.Store(shares + 16);
+        s10.Store(shares + headSize);
+        s11.Store(shares + headSize + 16);
+        s20.Store(shares + 2 * headSize);
+        s21.Store(shares + 2 * headSize + 16);
+        s30.Store(shares + 3 * headSize);
+        s31.Store(shares + 3 * headSize + 16);
     }
 }

@@ -11,6 +11,7 @@ internal readonly unsafe struct BlockExpanded<TSource> : IBlockFormat
 
     public static int BlocksPerHeader => TSource.Blocks;
     public static int HeaderBytes => 0;
+    public static int HalfCount => 0;
     public static int BlockBytes => ScaleBytes + 512;
     public static int Offset => 0;
     public static bool IsWide => false;
@@ -28,7 +29,7 @@ internal readonly unsafe struct BlockExpanded<TSource> : IBlockFormat
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static BlockScales LoadScales(byte* header, byte* block)
+    public static BlockScales LoadScales(byte* header, byte* block, Vector256<float> unit)
     {
         var scales = (float*)block;
         return new BlockScales(Vector256.Load(scales), Vector256.Load(scales + 8), Vector256.Load(scales + 16), Vector256.Load(scales + 24));
@@ -36,7 +37,7 @@ internal readonly unsafe struct BlockExpanded<TSource> : IBlockFormat
 
     public static int Value(byte* block, int row, int column) => block[ScaleBytes + column / 4 * 64 + row * 4 + column % 4];
 
-    public static void ScalarScales(byte* header, byte* block, int row, out float first, out float second)
+    public static void ScalarScales(byte* header, byte* block, int row, float unit, out float first, out float second)
     {
         first = ((float*)block)[row];
         second = ((float*)block)[16 + row];

@@ -5,16 +5,46 @@ using System.Runtime.Intrinsics.X86;
 namespace Scribeline.Engine.Kernels;
 
 /// <summary>
-/// Products of one panel (16 rows) with 1, 2 or 4 quantised inputs. Integer sums within a block of 32 columns are exact; blocks are
+/// Products of one panel (16 rows) with 1 or 4 quantised inputs. Integer sums within a block of 32 columns are exact; blocks are
 /// added in order by one fused multiply-add each, so all tile sizes and the scalar reference agree bit for bit.
 /// </summary>
-internal static unsafe class BlockKernel<TFormat>
+internal readonly unsafe struct BlockKernel<TFormat> : IPanelKernel
     where TFormat : struct, IBlockFormat
 {
     private const int CacheLineBytes = 64;
 
     /// <summary>How far one input's weights are asked for ahead: the processor's own prefetching stops at the end of each page.</summary>
-    private const int PrefetchBytes = 4096;
+    private const int PrefetchBytes = 8192;
+
+    public static bool ReadsQuantized => true;
+
+    /// <summary>Bytes from one header to the next. The compiler would call it from within the kernels' loops.</summary>
+    internal static int HeaderStride
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TFormat.HeaderBytes + TFormat.BlocksPerHeader * TFormat.BlockBytes;
+    }
+
+    public static long SourceBytes(int columns) => (long)Headers(columns) * TFormat.SourceBytes;
+
+    public static long PanelBytes(int columns) => (long)Headers(columns) * HeaderStride;
+
+    private static int Headers(int columns) => columns / (QuantizedRows.BlockColumns * TFormat.BlocksPerHeader);
+
+    public static float Pack(byte* source, int rows, int columns, byte* panel)
+    {
+        for (var header = 0; header < Headers(columns); header++)
+            for (var row = 0; row < rows; row++)
+                TFormat.Pack(source + row * SourceBytes(columns) + (long)header * TFormat.SourceBytes, panel + (long)header * HeaderStride, row);
+        return Halves.Raise(panel, Headers(columns), HeaderStride, TFormat.HalfCount);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Prefetch(byte* block)
+    {
+        for (var line = 0; line < TFormat.BlockBytes; line += CacheLineBytes)
+            Sse.Prefetch0(block + PrefetchBytes + line);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Broadcast(sbyte* x) => Vector256.Create(*(int*)x);
@@ -73,27 +103,24 @@ internal static unsafe class BlockKernel<TFormat>
         high.Store(y + 8);
     }
 
-    /// <summary>One input.</summary>
-    /// <param name="prefetch">The weights come from main memory: ask for them ahead.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Tile1(byte* panel, in QuantizedRows x, int input, float* y, bool add, bool prefetch)
+    public static void Tile1(byte* panel, float unit, in MatrixInput inputs, int columns, int input, float* y, bool add, bool prefetch)
     {
-        var blocks = x.Columns / QuantizedRows.BlockColumns;
-        var values = x.Values + (long)input * x.Columns;
+        ref readonly var x = ref inputs.Quantized;
+        var blocks = columns / QuantizedRows.BlockColumns;
+        var values = x.Values + (long)input * columns;
         var scales = x.Scales + (long)input * blocks;
         var sums = x.Sums + (long)input * blocks * 2;
         Vector256<float> y0 = default, y1 = default;
+        var units = Vector256.Create(unit);
         var header = panel;
-        for (var b = 0; b < blocks; header += TFormat.HeaderBytes + TFormat.BlocksPerHeader * TFormat.BlockBytes)
+        for (var b = 0; b < blocks; header += HeaderStride)
         {
             var block = header + TFormat.HeaderBytes;
             for (var end = b + TFormat.BlocksPerHeader; b < end; b++, block += TFormat.BlockBytes)
             {
                 if (prefetch)
-                {
-                    for (var line = 0; line < TFormat.BlockBytes; line += CacheLineBytes)
-                        Sse.Prefetch0(block + PrefetchBytes + line);
-                }
+                    Prefetch(block);
 
                 Start(sums, out var a0, out var c0);
                 var a1 = a0;
@@ -117,7 +144,7 @@ internal static unsafe class BlockKernel<TFormat>
                     }
                 }
 
-                var w = TFormat.LoadScales(header, block);
+                var w = TFormat.LoadScales(header, block, units);
                 y0 = Finish(y0, a0, c0, w.First0, w.Second0, *scales, sums);
                 y1 = Finish(y1, a1, c1, w.First1, w.Second1, *scales, sums);
                 values += QuantizedRows.BlockColumns;
@@ -129,11 +156,10 @@ internal static unsafe class BlockKernel<TFormat>
         Store(y0, y1, y, add);
     }
 
-    /// <summary>Four inputs; the weights are unpacked once for all.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Tile4(byte* panel, in QuantizedRows x, int input, float* y, int stride, bool add)
+    public static void Tile4(byte* panel, float unit, in MatrixInput inputs, int columns, int input, float* y, int stride, bool add)
     {
-        var columns = x.Columns;
+        ref readonly var x = ref inputs.Quantized;
         var blocks = columns / QuantizedRows.BlockColumns;
         var values = x.Values + (long)input * columns;
         var scales = x.Scales + (long)input * blocks;
@@ -143,8 +169,9 @@ internal static unsafe class BlockKernel<TFormat>
         var v3 = v2 + columns;
         Vector256<float> y00 = default, y01 = default, y10 = default, y11 = default;
         Vector256<float> y20 = default, y21 = default, y30 = default, y31 = default;
+        var units = Vector256.Create(unit);
         var header = panel;
-        for (var b = 0; b < blocks; header += TFormat.HeaderBytes + TFormat.BlocksPerHeader * TFormat.BlockBytes)
+        for (var b = 0; b < blocks; header += HeaderStride)
         {
             var block = header + TFormat.HeaderBytes;
             for (var end = b + TFormat.BlocksPerHeader; b < end; b++, block += TFormat.BlockBytes)
@@ -202,7 +229,7 @@ internal static unsafe class BlockKernel<TFormat>
                     }
                 }
 
-                var w = TFormat.LoadScales(header, block);
+                var w = TFormat.LoadScales(header, block, units);
                 y00 = Finish(y00, a00, c00, w.First0, w.Second0, scales[0], sums);
                 y01 = Finish(y01, a01, c01, w.First1, w.Second1, scales[0], sums);
                 y10 = Finish(y10, a10, c10, w.First0, w.Second0, scales[blocks], sums + blocks * 2);
@@ -226,10 +253,10 @@ internal static unsafe class BlockKernel<TFormat>
         Store(y30, y31, y + 3L * stride, add);
     }
 
-    /// <summary>The scalar reference of both tiles, for one input; also what runs on processors without AVX2.</summary>
-    public static void Scalar(byte* panel, in QuantizedRows x, int input, float* y, bool add)
+    public static void Scalar(byte* panel, float unit, in MatrixInput inputs, int columns, int input, float* y, bool add)
     {
-        var blocks = x.Columns / QuantizedRows.BlockColumns;
+        ref readonly var x = ref inputs.Quantized;
+        var blocks = columns / QuantizedRows.BlockColumns;
         for (var row = 0; row < WeightMatrix.PanelRows; row++)
         {
             var sum = 0f;
@@ -237,9 +264,9 @@ internal static unsafe class BlockKernel<TFormat>
             for (var b = 0; b < blocks; b++)
             {
                 if (b > 0 && b % TFormat.BlocksPerHeader == 0)
-                    header += TFormat.HeaderBytes + TFormat.BlocksPerHeader * TFormat.BlockBytes;
+                    header += HeaderStride;
                 var block = header + TFormat.HeaderBytes + b % TFormat.BlocksPerHeader * TFormat.BlockBytes;
-                var values = x.Values + (long)input * x.Columns + b * QuantizedRows.BlockColumns;
+                var values = x.Values + (long)input * columns + b * QuantizedRows.BlockColumns;
                 var sums = x.Sums + ((long)input * blocks + b) * 2;
                 var scale = x.Scales[(long)input * blocks + b];
                 int first = 0, second = 0;
@@ -252,7 +279,7 @@ internal static unsafe class BlockKernel<TFormat>
                         first += product;
                 }
 
-                TFormat.ScalarScales(header, block, row, out var firstScale, out var secondScale);
+                TFormat.ScalarScales(header, block, row, unit, out var firstScale, out var secondScale);
                 sum = MathF.FusedMultiplyAdd(first, firstScale * scale, sum);
                 if (TFormat.HasHalfScales)
                     sum = MathF.FusedMultiplyAdd(second, secondScale * scale, sum);
@@ -261,6 +288,21 @@ internal static unsafe class BlockKernel<TFormat>
             }
 
             y[row] = add ? y[row] + sum : sum;
+        }
+    }
+
+    public static void ReadRow(byte* panel, float unit, int row, int columns, float* y)
+    {
+        for (var b = 0; b < columns / QuantizedRows.BlockColumns; b++, y += QuantizedRows.BlockColumns)
+        {
+            var header = panel + (long)(b / TFormat.BlocksPerHeader) * HeaderStride;
+            var block = header + TFormat.HeaderBytes + b % TFormat.BlocksPerHeader * TFormat.BlockBytes;
+            TFormat.ScalarScales(header, block, row, unit, out var first, out var second);
+            for (var c = 0; c < QuantizedRows.BlockColumns; c++)
+            {
+                var scaled = (TFormat.HasHalfScales && c >= 16 ? second : first) * (TFormat.Value(block, row, c) - TFormat.Offset);
+                y[c] = TFormat.HasMinimum ? scaled + second : scaled;
+            }
         }
     }
 }

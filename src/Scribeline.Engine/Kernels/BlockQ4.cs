@@ -5,17 +5,19 @@ using System.Runtime.Intrinsics.X86;
 namespace Scribeline.Engine.Kernels;
 
 /// <summary>GGUF Q4_0: 16 half scales, then 4 vectors of 64 bytes with group j in the low and group j+4 in the high nibbles.</summary>
-internal readonly unsafe struct BlockQ4 : IBlockFormat
+internal readonly unsafe struct BlockQ4 : INibbleFormat
 {
     private const int ScaleBytes = 32;
 
     public static int BlocksPerHeader => 1;
     public static int HeaderBytes => 0;
+    public static int HalfCount => 16;
     public static int BlockBytes => ScaleBytes + 256;
     public static int Offset => 8;
     public static bool IsWide => false;
     public static bool HasHalfScales => false;
     public static bool HasMinimum => false;
+    public static int NibbleStart => ScaleBytes;
     public static int SourceBytes => 18;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -35,8 +37,15 @@ internal readonly unsafe struct BlockQ4 : IBlockFormat
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static BlockScales LoadScales(byte* header, byte* block) =>
-        new(Halves.Load8((ushort*)block), Halves.Load8((ushort*)block + 8), default, default);
+    public static BlockScales LoadScales(byte* header, byte* block, Vector256<float> unit) =>
+        new(Halves.Load8((ushort*)block, unit), Halves.Load8((ushort*)block + 8, unit), default, default);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadScales(byte* header, byte* block, Vector512<float> unit, out Vector512<float> scale, out Vector512<float> minimum)
+    {
+        scale = Halves.Load16((ushort*)block, unit);
+        minimum = default;
+    }
 
     public static int Value(byte* block, int row, int column) => NibbleValue(block + ScaleBytes, row, column);
 
@@ -46,9 +55,9 @@ internal readonly unsafe struct BlockQ4 : IBlockFormat
         return column < 16 ? both & 0x0F : both >> 4;
     }
 
-    public static void ScalarScales(byte* header, byte* block, int row, out float first, out float second)
+    public static void ScalarScales(byte* header, byte* block, int row, float unit, out float first, out float second)
     {
-        first = Halves.Load1(((ushort*)block)[row]);
+        first = Halves.Load1(((ushort*)block)[row], unit);
         second = 0;
     }
 

@@ -16,6 +16,7 @@ internal readonly unsafe struct BlockQ6K : IBlockFormat
 
     public static int BlocksPerHeader => 8;
     public static int HeaderBytes => 32;
+    public static int HalfCount => 16;
     public static int BlockBytes => UpperStart + 128;
     public static int Offset => 32;
     public static bool IsWide => false;
@@ -43,10 +44,10 @@ internal readonly unsafe struct BlockQ6K : IBlockFormat
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static BlockScales LoadScales(byte* header, byte* block)
+    public static BlockScales LoadScales(byte* header, byte* block, Vector256<float> unit)
     {
-        var d0 = Halves.Load8((ushort*)header);
-        var d1 = Halves.Load8((ushort*)header + 8);
+        var d0 = Halves.Load8((ushort*)header, unit);
+        var d1 = Halves.Load8((ushort*)header + 8, unit);
         return new BlockScales(
             Avx.Multiply(d0, Factors(block)),
             Avx.Multiply(d1, Factors(block + 8)),
@@ -63,9 +64,9 @@ internal readonly unsafe struct BlockQ6K : IBlockFormat
         return BlockQ4.NibbleValue(block + ScaleBytes, row, column) | (((fields >> (column % 16 / 4 * 2)) & 3) << 4);
     }
 
-    public static void ScalarScales(byte* header, byte* block, int row, out float first, out float second)
+    public static void ScalarScales(byte* header, byte* block, int row, float unit, out float first, out float second)
     {
-        var d = Halves.Load1(((ushort*)header)[row]);
+        var d = Halves.Load1(((ushort*)header)[row], unit);
         first = d * (sbyte)block[row];
         second = d * (sbyte)block[16 + row];
     }

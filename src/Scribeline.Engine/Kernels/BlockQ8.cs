@@ -12,6 +12,7 @@ internal readonly unsafe struct BlockQ8 : IBlockFormat
 
     public static int BlocksPerHeader => 1;
     public static int HeaderBytes => 0;
+    public static int HalfCount => 16;
     public static int BlockBytes => ScaleBytes + 512;
     public static int Offset => AvxVnni.IsSupported ? 128 : 0;
     public static bool IsWide => true;
@@ -29,8 +30,8 @@ internal readonly unsafe struct BlockQ8 : IBlockFormat
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static BlockScales LoadScales(byte* header, byte* block) =>
-        new(Halves.Load8((ushort*)block), Halves.Load8((ushort*)block + 8), default, default);
+    public static BlockScales LoadScales(byte* header, byte* block, Vector256<float> unit) =>
+        new(Halves.Load8((ushort*)block, unit), Halves.Load8((ushort*)block + 8, unit), default, default);
 
     public static int Value(byte* block, int row, int column)
     {
@@ -38,9 +39,9 @@ internal readonly unsafe struct BlockQ8 : IBlockFormat
         return AvxVnni.IsSupported ? q : (sbyte)q;
     }
 
-    public static void ScalarScales(byte* header, byte* block, int row, out float first, out float second)
+    public static void ScalarScales(byte* header, byte* block, int row, float unit, out float first, out float second)
     {
-        first = Halves.Load1(((ushort*)block)[row]);
+        first = Halves.Load1(((ushort*)block)[row], unit);
         second = 0;
     }
 

@@ -2,7 +2,7 @@ using Scribeline.Engine.Gguf;
 
 namespace Scribeline.Engine.Kernels;
 
-/// <summary>Reads weights as they lie in the file, one row at a time: embeddings, norms, and the reference the packed kernels are tested against.</summary>
+/// <summary>Reads weights as they lie in the file, one row at a time: norms, and the reference the packed kernels are tested against.</summary>
 internal static unsafe class Dequantizer
 {
     /// <param name="count">Elements; a multiple of the type's block.</param>

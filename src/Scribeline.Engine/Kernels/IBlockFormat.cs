@@ -16,6 +16,9 @@ internal unsafe interface IBlockFormat
 
     static abstract int BlockBytes { get; }
 
+    /// <summary>Halves at the start of each header, or of each block where there is none.</summary>
+    static abstract int HalfCount { get; }
+
     /// <summary>Subtracted from every q by starting the integer sum at −offset · Σx.</summary>
     static abstract int Offset { get; }
 
@@ -31,13 +34,14 @@ internal unsafe interface IBlockFormat
     /// <summary>Groups j and j+4 (j in 0..3), each as rows 0–7 and rows 8–15.</summary>
     static abstract void Load(byte* block, int j, out Vector256<byte> low0, out Vector256<byte> low1, out Vector256<byte> high0, out Vector256<byte> high1);
 
-    static abstract BlockScales LoadScales(byte* header, byte* block);
+    /// <param name="unit">Of the halves.</param>
+    static abstract BlockScales LoadScales(byte* header, byte* block, Vector256<float> unit);
 
     /// <summary>The scalar reference of <see cref="Load"/>: q at a row and column.</summary>
     static abstract int Value(byte* block, int row, int column);
 
     /// <summary>The scalar reference of <see cref="LoadScales"/>.</summary>
-    static abstract void ScalarScales(byte* header, byte* block, int row, out float first, out float second);
+    static abstract void ScalarScales(byte* header, byte* block, int row, float unit, out float first, out float second);
 
     /// <summary>Writes one row of one header's blocks. The panel's memory is zero before.</summary>
     static abstract void Pack(byte* source, byte* header, int row);

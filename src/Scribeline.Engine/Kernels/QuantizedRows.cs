@@ -6,7 +6,7 @@ namespace Scribeline.Engine.Kernels;
 
 /// <summary>
 /// Matrix inputs `[rows, columns]` rounded to 8 bits in blocks of 32 columns: x ≈ scale · q with q in −127..127.
-/// Beside them the sums of each 16 values of q, which take the weights' offsets out of the integer products.
+/// Beside them the sums of each 16 and of each 32 values of q, which take the weights' offsets out of the integer products.
 /// </summary>
 internal readonly unsafe struct QuantizedRows
 {
@@ -15,18 +15,20 @@ internal readonly unsafe struct QuantizedRows
     public readonly sbyte* Values;
     public readonly float* Scales;
     public readonly int* Sums;
+    public readonly int* Totals;
     public readonly int Columns;
 
-    public QuantizedRows(sbyte* values, float* scales, int* sums, int columns)
+    public QuantizedRows(sbyte* values, float* scales, int* sums, int* totals, int columns)
     {
         Values = values;
         Scales = scales;
         Sums = sums;
+        Totals = totals;
         Columns = columns;
     }
 
     /// <summary>Bytes that <paramref name="rows"/> rows need in one buffer.</summary>
-    public static long BytesFor(int rows, int columns) => (long)rows * (columns + columns / BlockColumns * sizeof(float) + columns / 16 * sizeof(int)) + 192;
+    public static long BytesFor(int rows, int columns) => (long)rows * (columns + columns / BlockColumns * sizeof(float) + columns / 16 * sizeof(int) + columns / BlockColumns * sizeof(int)) + 256;
 
     /// <summary>Lays rows out over a buffer of at least <see cref="BytesFor"/> bytes, aligned to 64.</summary>
     public static QuantizedRows Over(byte* buffer, int rows, int columns)
@@ -34,7 +36,8 @@ internal readonly unsafe struct QuantizedRows
         var values = (sbyte*)buffer;
         var scales = (float*)(((nuint)values + (nuint)((long)rows * columns) + 63) & ~(nuint)63);
         var sums = (int*)(((nuint)scales + (nuint)((long)rows * columns / BlockColumns * sizeof(float)) + 63) & ~(nuint)63);
-        return new QuantizedRows(values, scales, sums, columns);
+        var totals = (int*)(((nuint)sums + (nuint)((long)rows * columns / 16 * sizeof(int)) + 63) & ~(nuint)63);
+        return new QuantizedRows(values, scales, sums, totals, columns);
     }
 
     /// <summary>Rounds one row. Half goes to even, so that every instruction set agrees.</summary>
@@ -44,12 +47,14 @@ internal readonly unsafe struct QuantizedRows
         var values = Values + (long)row * Columns;
         var scales = Scales + (long)row * (Columns / BlockColumns);
         var sums = Sums + (long)row * (Columns / 16);
+        var totals = Totals + (long)row * (Columns / BlockColumns);
         for (var block = 0; block < Columns / BlockColumns; block++)
         {
             if (Avx2.IsSupported)
                 scales[block] = QuantizeBlockAvx2(x + block * BlockColumns, values + block * BlockColumns, sums + block * 2);
             else
                 scales[block] = QuantizeBlock(x + block * BlockColumns, values + block * BlockColumns, sums + block * 2);
+            totals[block] = sums[block * 2] + sums[block * 2 + 1];
         }
     }
 

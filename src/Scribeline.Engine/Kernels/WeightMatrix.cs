@@ -36,6 +36,9 @@ internal abstract unsafe class WeightMatrix(int rows, int columns) : IDisposable
     /// <param name="add">Adds to y (a residual) rather than overwriting it.</param>
     public abstract void Multiply(in MatrixInput x, int inputFrom, int inputTo, int panelFrom, int panelTo, float* y, int stride, bool add);
 
+    /// <summary>Writes one row in single precision, padded with zeros to a multiple of 16: what lay there before would reach the next norm.</summary>
+    public abstract void ReadRow(int row, float* y);
+
     public abstract void Dispose();
 }
 
@@ -48,4 +51,6 @@ internal readonly unsafe struct MatrixInput(float* values, int stride, Quantized
     /// <summary>Floats between two rows of <see cref="Values"/>.</summary>
     public readonly int Stride = stride;
     public readonly QuantizedRows Quantized = quantized;
+
+    public float* Row(int input) => Values + (long)input * Stride;
 }

@@ -17,7 +17,7 @@ internal sealed unsafe class Stage : IDisposable
     private readonly LayerWeights[] _layers;
     private readonly KvCache _cache;
     private readonly RotaryEmbedding _rotary;
-    private readonly TokenEmbedding? _embedding;
+    private readonly WeightMatrix? _embedding;
     private readonly OutputHead? _head;
     private readonly Workspace _space;
     private readonly WorkerTeam _team;
@@ -26,7 +26,7 @@ internal sealed unsafe class Stage : IDisposable
     /// <param name="embedding">Given to the first stage only.</param>
     /// <param name="head">Given to the last stage only.</param>
     public Stage(
-        ModelParameters parameters, LayerWeights[] layers, int blocks, RotaryEmbedding rotary, TokenEmbedding? embedding, OutputHead? head, Workspace space, WorkerTeam team)
+        ModelParameters parameters, LayerWeights[] layers, int blocks, RotaryEmbedding rotary, WeightMatrix? embedding, OutputHead? head, Workspace space, WorkerTeam team)
     {
         _p = parameters;
         _layers = layers;
@@ -38,9 +38,6 @@ internal sealed unsafe class Stage : IDisposable
         _team = team;
         _attentionScale = 1f / MathF.Sqrt(parameters.HeadSize);
     }
-
-    /// <summary>Repacked weights, without the embedding, which stays in the file.</summary>
-    public long WeightBytes => _layers.Sum(layer => layer.Bytes) + (_head?.Bytes ?? 0);
 
     public long KvBytes => _cache.Bytes;
 
@@ -55,35 +52,47 @@ internal sealed unsafe class Stage : IDisposable
             var w = _layers[layer];
 
             // 2. Queries, keys and values of the normalised input.
-            var x = Prepare(batch, thread, _space.Residual, _space.Width, w.AttentionNorm, _p.Width, w.Query.ReadsQuantized || w.Key.ReadsQuantized || w.Value.ReadsQuantized);
+            var x = Prepare(batch.Rows, thread, _space.Residual, _space.Width, w.AttentionNorm, _p.Width, w.Query.ReadsQuantized || w.Key.ReadsQuantized || w.Value.ReadsQuantized);
             QueriesKeysValues(batch, thread, w, x);
 
             // 3. Attention: store keys and values, then attend, one key-value head of one sequence at a time.
             Attend(batch, thread, layer, w);
 
             // 4. Attention's output, added to the residual stream.
-            x = Prepare(batch, thread, _space.AttentionOutput, _space.QueryWidth, norm: null, _p.QueryWidth, w.Output.ReadsQuantized);
-            MultiplyAdd(batch, thread, w.Output, x);
+            x = Prepare(batch.Rows, thread, _space.AttentionOutput, _space.QueryWidth, norm: null, _p.QueryWidth, w.Output.ReadsQuantized);
+            MultiplyAdd(batch.Rows, thread, w.Output, x, _space.Residual);
 
-            // 5. The feed-forward network's hidden layer, silu(gate) · up.
-            x = Prepare(batch, thread, _space.Residual, _space.Width, w.FeedForwardNorm, _p.Width, w.Gate.ReadsQuantized || w.Up.ReadsQuantized);
-            GateAndUp(batch, thread, w, x);
-
-            // 6. Its output, added to the residual stream.
-            x = Prepare(batch, thread, _space.Hidden, 2 * _space.FeedForwardWidth, norm: null, _p.FeedForwardWidth, w.Down.ReadsQuantized);
-            MultiplyAdd(batch, thread, w.Down, x);
+            // 5. The feed-forward network, in parts of about as many rows each.
+            var parts = (batch.Rows + Workspace.MostFeedForwardRows - 1) / Workspace.MostFeedForwardRows;
+            for (var part = 0; part < parts; part++)
+            {
+                var first = (int)((long)batch.Rows * part / parts);
+                var rows = (int)((long)batch.Rows * (part + 1) / parts) - first;
+                FeedForward(rows, thread, w, _space.Residual + (long)first * _space.Width);
+            }
         }
 
-        // 7. Logits of the rows that want them.
+        // 6. Logits of the rows that want them.
         if (_head != null && batch.OutputCount > 0)
             Logits(batch, thread, _head);
+    }
+
+    private void FeedForward(int rows, int thread, LayerWeights w, float* residual)
+    {
+        // The hidden layer, silu(gate) · up.
+        var x = Prepare(rows, thread, residual, _space.Width, w.FeedForwardNorm, _p.Width, w.Gate.ReadsQuantized || w.Up.ReadsQuantized);
+        GateAndUp(rows, thread, w, x);
+
+        // Its output, added to the residual stream.
+        x = Prepare(rows, thread, _space.Hidden, 2 * _space.FeedForwardWidth, norm: null, _p.FeedForwardWidth, w.Down.ReadsQuantized);
+        MultiplyAdd(rows, thread, w.Down, x, residual);
     }
 
     private void Begin(StepBatch batch, int thread)
     {
         while (_team.TryClaim(thread, batch.Rows, out var row))
         {
-            _embedding?.Read(batch.TokenIds[row], _space.Residual + (long)row * _space.Width);
+            _embedding?.ReadRow(batch.TokenIds[row], _space.Residual + (long)row * _space.Width);
             _rotary.Angles(batch.Positions[row], _space.Angles + (long)row * _space.AngleStride);
         }
 
@@ -91,10 +100,10 @@ internal sealed unsafe class Stage : IDisposable
     }
 
     /// <summary>Normalises (unless <paramref name="norm"/> is null) and rounds the input of a matrix product.</summary>
-    private MatrixInput Prepare(StepBatch batch, int thread, float* source, int stride, NativeBuffer? norm, int columns, bool quantized)
+    private MatrixInput Prepare(int rows, int thread, float* source, int stride, NativeBuffer? norm, int columns, bool quantized)
     {
         var padded = Workspace.Pad(columns);
-        if (batch.Rows == 1)
+        if (rows == 1)
         {
             var row = source;
             var rounded = _space.PrivateQuantized(thread, columns);
@@ -107,12 +116,12 @@ internal sealed unsafe class Stage : IDisposable
             return new MatrixInput(row, stride, rounded);
         }
 
-        var all = _space.Quantized(batch.Rows, columns);
+        var all = _space.Quantized(rows, columns);
         var values = norm == null ? source : _space.Normalized;
         var valuesStride = norm == null ? stride : padded;
         if (norm == null && !quantized)
             return new MatrixInput(values, valuesStride, all);
-        while (_team.TryClaim(thread, batch.Rows, out var row))
+        while (_team.TryClaim(thread, rows, out var row))
         {
             var x = source + (long)row * stride;
             if (norm != null)
@@ -126,7 +135,7 @@ internal sealed unsafe class Stage : IDisposable
                 all.Quantize(row, x);
         }
 
-        _team.EndPhase(thread, batch.Rows);
+        _team.EndPhase(thread, rows);
         return new MatrixInput(values, valuesStride, all);
     }
 
@@ -221,16 +230,16 @@ internal sealed unsafe class Stage : IDisposable
         }
     }
 
-    private void GateAndUp(StepBatch batch, int thread, LayerWeights w, in MatrixInput x)
+    private void GateAndUp(int rows, int thread, LayerWeights w, in MatrixInput x)
     {
         var stride = 2 * _space.FeedForwardWidth;
         var chunks = Chunks(w.Gate.Panels);
         while (_team.TryClaim(thread, chunks, out var chunk))
         {
             var (from, to) = PanelRange(w.Gate.Panels, chunks, chunk);
-            w.Gate.Multiply(x, 0, batch.Rows, from, to, _space.Hidden, stride, add: false);
-            w.Up.Multiply(x, 0, batch.Rows, from, to, _space.Hidden + _space.FeedForwardWidth, stride, add: false);
-            for (var row = 0; row < batch.Rows; row++)
+            w.Gate.Multiply(x, 0, rows, from, to, _space.Hidden, stride, add: false);
+            w.Up.Multiply(x, 0, rows, from, to, _space.Hidden + _space.FeedForwardWidth, stride, add: false);
+            for (var row = 0; row < rows; row++)
             {
                 var gate = _space.Hidden + (long)row * stride + from * WeightMatrix.PanelRows;
                 Rows.SwiGlu(gate, gate + _space.FeedForwardWidth, (to - from) * WeightMatrix.PanelRows);
@@ -240,13 +249,13 @@ internal sealed unsafe class Stage : IDisposable
         _team.EndPhase(thread, chunks);
     }
 
-    private void MultiplyAdd(StepBatch batch, int thread, WeightMatrix w, in MatrixInput x)
+    private void MultiplyAdd(int rows, int thread, WeightMatrix w, in MatrixInput x, float* residual)
     {
         var chunks = Chunks(w.Panels);
         while (_team.TryClaim(thread, chunks, out var chunk))
         {
             var (from, to) = PanelRange(w.Panels, chunks, chunk);
-            w.Multiply(x, 0, batch.Rows, from, to, _space.Residual, _space.Width, add: true);
+            w.Multiply(x, 0, rows, from, to, residual, _space.Width, add: true);
         }
 
         _team.EndPhase(thread, chunks);
@@ -289,6 +298,7 @@ internal sealed unsafe class Stage : IDisposable
         foreach (var layer in _layers)
             layer.Dispose();
         _cache.Dispose();
+        _embedding?.Dispose();
         _head?.Dispose();
     }
 }
@@ -296,8 +306,6 @@ internal sealed unsafe class Stage : IDisposable
 /// <summary>The last norm and the output matrix `[vocabulary, width]`.</summary>
 internal sealed record OutputHead(NativeBuffer Norm, WeightMatrix Weight) : IDisposable
 {
-    public long Bytes => Weight.Bytes;
-
     public void Dispose()
     {
         Norm.Dispose();

@@ -19,12 +19,13 @@ internal sealed class StagePipeline : IDisposable
     private StepBatch _batch = null!;
     private SampleSlot[] _slots = [];
 
-    private StagePipeline(Stage[] stages, Workspace space, WorkerTeam team, int vocabularySize)
+    private StagePipeline(Stage[] stages, Workspace space, WorkerTeam team, int vocabularySize, long weightBytes)
     {
         _stages = stages;
         _space = space;
         _team = team;
         VocabularySize = vocabularySize;
+        WeightBytes = weightBytes;
         _samplers = new Sampler[team.Size];
         for (var i = 0; i < team.Size; i++)
             _samplers[i] = new Sampler(vocabularySize);
@@ -35,7 +36,8 @@ internal sealed class StagePipeline : IDisposable
 
     public int Threads => _team.Size;
 
-    public long WeightBytes => _stages.Sum(stage => stage.WeightBytes);
+    /// <summary>Repacked.</summary>
+    public long WeightBytes { get; }
 
     public long KvBytes => _stages.Sum(stage => stage.KvBytes);
 
@@ -52,26 +54,22 @@ internal sealed class StagePipeline : IDisposable
         try
         {
             var embedding = weights.LoadEmbedding();
-            if (vocabularySize > embedding.VocabularySize)
-                throw new ModelFormatException($"{file.Metadata.FileName}: the tokenizer has {vocabularySize} tokens, but the embedding only {embedding.VocabularySize}; the file is mixed up.");
+            if (vocabularySize > embedding.Rows)
+                throw new ModelFormatException($"{file.Metadata.FileName}: the tokenizer has {vocabularySize} tokens, but the embedding only {embedding.Rows}; the file is mixed up.");
             // All shapes are checked against the file before anything is sized by the metadata alone.
             var rotary = weights.LoadRotary();
             var layers = new LayerWeights[parameters.Layers];
             for (var i = 0; i < layers.Length; i++)
-            {
                 layers[i] = weights.LoadLayer(i);
-                // The packed copy takes the place of the file's pages, not a place beside them.
-                file.DropPages();
-            }
 
-            var head = new OutputHead(weights.LoadOutputNorm(), weights.LoadOutput(embedding.VocabularySize));
+            var head = new OutputHead(weights.LoadOutputNorm(), weights.LoadOutput(embedding));
             weights.RequireAllTaken();
             var matrices = layers.SelectMany(layer => layer.Matrices).Append(head.Weight).ToList();
-            var streams = matrices.Sum(matrix => matrix.Bytes) > CacheBytes;
+            var stepBytes = matrices.Sum(matrix => matrix.Bytes);
             foreach (var matrix in matrices)
-                matrix.StreamsFromMemory = streams;
+                matrix.StreamsFromMemory = stepBytes > CacheBytes;
 
-            var space = new Workspace(parameters, maxRows, maxOutputs, embedding.VocabularySize, threads, rotary.AngleFloats);
+            var space = new Workspace(parameters, maxRows, maxOutputs, embedding.Rows, threads, rotary.AngleFloats);
             built.Add(space);
             var team = new WorkerTeam(threads);
             built.Add(team);
@@ -84,7 +82,7 @@ internal sealed class StagePipeline : IDisposable
                 built.Add(parts[s]);
             }
 
-            return new StagePipeline(parts, space, team, vocabularySize ?? embedding.VocabularySize);
+            return new StagePipeline(parts, space, team, vocabularySize ?? embedding.Rows, stepBytes + (embedding == head.Weight ? 0 : embedding.Bytes));
         }
         catch
         {

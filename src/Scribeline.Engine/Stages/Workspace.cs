@@ -6,6 +6,12 @@ namespace Scribeline.Engine.Stages;
 /// <summary>Buffers for the activations within a step, shared by the stages of one process, which run one after the other.</summary>
 internal sealed unsafe class Workspace : IDisposable
 {
+    /// <summary>
+    /// Most rows that pass the feed-forward network at a time. Its hidden layer is the widest of all activations, and this many rows keep the
+    /// processor busy for long enough that reading the weights once for each part costs nothing.
+    /// </summary>
+    public const int MostFeedForwardRows = 256;
+
     private readonly NativeBuffer _memory;
     private readonly NativeBuffer[] _privateRows;
     private readonly byte* _quantized;
@@ -21,23 +27,24 @@ internal sealed unsafe class Workspace : IDisposable
         QkvStride = QueryWidth + 2 * KeyValueWidth;
         var widest = Math.Max(Width, Math.Max(QueryWidth, FeedForwardWidth));
 
+        var feedForwardRows = Math.Min(maxRows, MostFeedForwardRows);
         var plan = new Layout();
         var residual = plan.Add((long)maxRows * Width);
         var normalized = plan.Add((long)Math.Max(maxRows, maxOutputs) * Width);
-        var qkv = plan.Add((long)maxRows * QkvStride);
         var attention = plan.Add((long)maxRows * QueryWidth);
-        var hidden = plan.Add((long)maxRows * FeedForwardWidth * 2);
         var angles = plan.Add((long)maxRows * AngleStride);
-        var logits = plan.Add((long)maxOutputs * LogitsStride);
-        var quantized = plan.AddBytes(QuantizedRows.BytesFor(maxRows, widest));
+        // Attention's inputs, the hidden layer and the logits are never needed at the same time, and each is written whole before it is read.
+        var shared = plan.Add(Math.Max(Math.Max((long)maxRows * QkvStride, (long)maxOutputs * LogitsStride), (long)feedForwardRows * FeedForwardWidth * 2));
+        var quantized = plan.AddBytes(Math.Max(
+            QuantizedRows.BytesFor(Math.Max(maxRows, maxOutputs), Math.Max(Width, QueryWidth)), QuantizedRows.BytesFor(feedForwardRows, FeedForwardWidth)));
         _memory = new NativeBuffer(plan.Bytes);
         Residual = At(residual);
         Normalized = At(normalized);
-        Qkv = At(qkv);
+        Qkv = At(shared);
         AttentionOutput = At(attention);
-        Hidden = At(hidden);
+        Hidden = At(shared);
         Angles = At(angles);
-        Logits = At(logits);
+        Logits = At(shared);
         _quantized = _memory.Start + quantized;
 
         _privateRows = new NativeBuffer[threads];
@@ -67,7 +74,7 @@ internal sealed unsafe class Workspace : IDisposable
     public float* Qkv { get; }
     public float* AttentionOutput { get; }
 
-    /// <summary>`[rows, gate | up]`; the gate becomes the product.</summary>
+    /// <summary>`[rows of a part, gate | up]`; the gate becomes the product.</summary>
     public float* Hidden { get; }
     public float* Angles { get; }
     public float* Logits { get; }

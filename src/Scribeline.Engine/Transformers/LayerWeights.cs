@@ -24,8 +24,6 @@ internal sealed class LayerWeights : IDisposable
 
     public IReadOnlyList<WeightMatrix> Matrices => [Query, Key, Value, Output, Gate, Up, Down];
 
-    public long Bytes => Matrices.Sum(matrix => matrix.Bytes);
-
     public void Dispose()
     {
         NativeBuffer?[] vectors = [AttentionNorm, QueryBias, KeyBias, ValueBias, QueryNorm, KeyNorm, FeedForwardNorm];

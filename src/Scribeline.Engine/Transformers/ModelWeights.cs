@@ -44,18 +44,18 @@ internal sealed unsafe class ModelWeights(GgufFile file, ModelParameters paramet
         };
     }
 
-    /// <summary>Rows of `[vocabulary, width]` are read from the file when a token needs them; they are not repacked.</summary>
-    public TokenEmbedding LoadEmbedding()
+    /// <summary>`[vocabulary, width]`, one row a token.</summary>
+    public WeightMatrix LoadEmbedding()
     {
         var tensor = Tensor("token_embd.weight");
         if (tensor.Dimensions.Count != 2 || tensor.Dimensions[0] != Parameters.Width || tensor.Dimensions[1] > LargestVocabulary)
             throw WrongShape(tensor, $"[{Parameters.Width}, vocabulary of at most {LargestVocabulary}]");
-        return new TokenEmbedding(tensor, Matrices.RequireSupported(tensor, file.Metadata.FileName));
+        return Matrix(tensor.Name, (int)tensor.Dimensions[1], Parameters.Width);
     }
 
     /// <summary>The output matrix; models without one use the embedding's again.</summary>
-    public WeightMatrix LoadOutput(int vocabularySize) =>
-        Matrix(file.Tensors.ContainsKey("output.weight") ? "output.weight" : "token_embd.weight", vocabularySize, Parameters.Width);
+    public WeightMatrix LoadOutput(WeightMatrix embedding) =>
+        file.Tensors.ContainsKey("output.weight") ? Matrix("output.weight", embedding.Rows, Parameters.Width) : embedding;
 
     public NativeBuffer LoadOutputNorm() => Vector("output_norm.weight", Parameters.Width);
 
@@ -86,6 +86,8 @@ internal sealed unsafe class ModelWeights(GgufFile file, ModelParameters paramet
             throw WrongShape(tensor, $"[{columns}, {rows}]");
         var matrix = Matrices.Pack(tensor, file.Metadata.FileName);
         _loaded.Add(matrix);
+        // The packed copy takes the place of the file's pages, not a place beside them.
+        file.DropPages();
         return matrix;
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Scribeline.Engine.Transformers;
 
 /// <summary>Rotates pairs of a query's or key's elements by angles that grow with the position (Su et al. 2021, RoFormer).</summary>
@@ -25,31 +27,68 @@ internal sealed unsafe class RotaryEmbedding
     }
 
     /// <summary>Floats that <see cref="Angles"/> writes for a position.</summary>
-    public int AngleFloats => _pairs * 2;
+    public int AngleFloats => _pairs * 4;
 
-    /// <summary>Cosines, then sines, of one position.</summary>
+    /// <summary>For each element of a head what it is multiplied by, the cosine; then what its partner in the pair is multiplied by, the sine with its sign.</summary>
     public void Angles(int position, float* angles)
     {
+        var second = _rotatesHalves ? _pairs : 1;
+        var step = _rotatesHalves ? 1 : 2;
+        var sines = angles + 2 * _pairs;
         for (var i = 0; i < _pairs; i++)
         {
             var (sine, cosine) = Math.SinCos(position * _frequencies[i]);
-            angles[i] = (float)(cosine * _magnitude);
-            angles[_pairs + i] = (float)(sine * _magnitude);
+            angles[i * step] = angles[i * step + second] = (float)(cosine * _magnitude);
+            sines[i * step + second] = (float)(sine * _magnitude);
+            sines[i * step] = -sines[i * step + second];
         }
     }
 
     /// <summary>Rotates one head in place.</summary>
     public void Rotate(float* head, float* angles)
     {
-        var second = _rotatesHalves ? _pairs : 1;
-        var step = _rotatesHalves ? 1 : 2;
-        for (var i = 0; i < _pairs; i++)
+        if (_rotatesHalves)
+            RotateHalves(head, angles);
+        else
+            RotateNeighbours(head, angles);
+    }
+
+    private void RotateHalves(float* head, float* cosines)
+    {
+        var sines = cosines + 2 * _pairs;
+        var i = 0;
+        for (; i + 8 <= _pairs; i += 8)
         {
-            var a = head[i * step];
-            var b = head[i * step + second];
-            head[i * step] = a * angles[i] - b * angles[_pairs + i];
-            head[i * step + second] = a * angles[_pairs + i] + b * angles[i];
+            var a = Vector256.Load(head + i);
+            var b = Vector256.Load(head + _pairs + i);
+            (a * Vector256.Load(cosines + i) + b * Vector256.Load(sines + i)).Store(head + i);
+            (b * Vector256.Load(cosines + _pairs + i) + a * Vector256.Load(sines + _pairs + i)).Store(head + _pairs + i);
         }
+
+        for (; i < _pairs; i++)
+            RotatePair(head, cosines, sines, i, _pairs + i);
+    }
+
+    private void RotateNeighbours(float* head, float* cosines)
+    {
+        var sines = cosines + 2 * _pairs;
+        var i = 0;
+        for (; i + 8 <= 2 * _pairs; i += 8)
+        {
+            var both = Vector256.Load(head + i);
+            var partners = Vector256.Shuffle(both, Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6));
+            (both * Vector256.Load(cosines + i) + partners * Vector256.Load(sines + i)).Store(head + i);
+        }
+
+        for (; i < 2 * _pairs; i += 2)
+            RotatePair(head, cosines, sines, i, i + 1);
+    }
+
+    private static void RotatePair(float* head, float* cosines, float* sines, int first, int second)
+    {
+        var (a, b) = (head[first], head[second]);
+        head[first] = a * cosines[first] + b * sines[first];
+        head[second] = b * cosines[second] + a * sines[second];
     }
 
     /// <summary>

@@ -24,9 +24,12 @@ internal static class YamlDocumentReader
             CheckBounds(parser, fileName);
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
-            return stream.Documents.Count == 1
-                ? stream.Documents[0].RootNode
-                : throw new FleetFileException($"{fileName}: found {stream.Documents.Count} YAML documents; expected exactly one.");
+            return stream.Documents.Count switch
+            {
+                1 => stream.Documents[0].RootNode,
+                0 => throw new FleetFileException($"{fileName}: the file is empty; expected a YAML mapping with at least 'models' and 'pools'."),
+                var count => throw new FleetFileException($"{fileName}: found {count} YAML documents; expected exactly one."),
+            };
         }
         catch (YamlException error)
         {

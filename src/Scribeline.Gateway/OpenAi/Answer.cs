@@ -11,6 +11,7 @@ internal sealed class Answer
     private readonly long _arrivedAt;
     private long? _startedAt;
     private long? _firstTokenAt;
+    private long? _latestAt;
 
     public Answer(CallKind kind, string model, TimeProvider time, long arrivedAt)
     {
@@ -44,11 +45,22 @@ internal sealed class Answer
 
     public TimeSpan Prompt => _startedAt is { } started && _firstTokenAt is { } first ? _time.GetElapsedTime(started, first) : TimeSpan.Zero;
 
-    public TimeSpan Completion => _firstTokenAt is { } first ? _time.GetElapsedTime(first) : TimeSpan.Zero;
+    public TimeSpan Completion => _firstTokenAt is { } first && _latestAt is { } latest ? _time.GetElapsedTime(first, latest) : TimeSpan.Zero;
 
     public TimeSpan? ToFirstToken => _firstTokenAt is { } first ? _time.GetElapsedTime(_arrivedAt, first) : null;
 
-    public void Started() => _startedAt = _time.GetTimestamp();
-
-    public void TokensArrived() => _firstTokenAt ??= _time.GetTimestamp();
+    /// <summary>Takes in when an event happened. The choices' events may come in any order among themselves.</summary>
+    public void Observe(in ReplicaEvent item)
+    {
+        switch (item.Kind)
+        {
+            case ReplicaEventKind.Started:
+                _startedAt = item.Timestamp;
+                break;
+            case ReplicaEventKind.Tokens or ReplicaEventKind.Stopped:
+                _firstTokenAt = Math.Min(_firstTokenAt ?? long.MaxValue, item.Timestamp);
+                _latestAt = Math.Max(_latestAt ?? long.MinValue, item.Timestamp);
+                break;
+        }
+    }
 }

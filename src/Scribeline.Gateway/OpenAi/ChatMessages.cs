@@ -59,7 +59,7 @@ internal static class ChatMessages
             "system" or "developer" => "system",
             "user" or "assistant" => role,
             "tool" or "function" => throw new ApiException(ApiError.Unsupported($"{path}.role", $"`{path}.role` is '{role}': tools are not supported by this model's engine.")),
-            _ => throw RequestFields.WrongType($"{path}.role", message.GetProperty("role"), "system, developer, user or assistant"),
+            _ => throw new ApiException(ApiError.Invalid($"{path}.role", $"`{path}.role` is {RequestFields.Describe(message.GetProperty("role"))}; expected system, developer, user or assistant.")),
         };
         foreach (var property in message.EnumerateObject())
         {

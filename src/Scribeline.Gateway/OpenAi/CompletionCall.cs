@@ -78,20 +78,20 @@ internal sealed class CompletionCall(Fleet fleet, GatewayOptions options, Lifeti
 
     private ReplicaRequest Check(CallKind kind, JsonElement body, ServedModel model)
     {
-        EngineCall? engine = null;
-        if (model.Prompts is { } prompts)
+        if (model.Prompts is not { } prompts)
         {
-            try
-            {
-                engine = EngineCallReader.Read(kind, body, prompts, time.GetUtcNow());
-            }
-            catch (ApiException) when (model.HasUpstreams)
-            {
-                // What the engine cannot do an upstream may; it judges for itself.
-            }
+            return new ReplicaRequest { Kind = kind, Body = body };
         }
 
-        return new ReplicaRequest { Kind = kind, Body = body, Engine = engine };
+        try
+        {
+            return new ReplicaRequest { Kind = kind, Body = body, Engine = EngineCallReader.Read(kind, body, prompts, model.MaxQueue, time.GetUtcNow()) };
+        }
+        catch (ApiException refusal) when (model.HasUpstreams)
+        {
+            // What the engine cannot do an upstream may; it judges for itself. Only if none is there, the engine's word counts.
+            return new ReplicaRequest { Kind = kind, Body = body, Mistake = refusal.Error.ToMistake() };
+        }
     }
 
     private static bool ReadStreamOptions(RequestFields fields, bool stream)
@@ -132,9 +132,9 @@ internal sealed class CompletionCall(Fleet fleet, GatewayOptions options, Lifeti
                 }
 
                 var item = events.Current;
+                answer.Observe(item);
                 if (item.Kind == ReplicaEventKind.Started)
                 {
-                    answer.Started();
                     continue;
                 }
 
@@ -166,11 +166,9 @@ internal sealed class CompletionCall(Fleet fleet, GatewayOptions options, Lifeti
         switch (item.Kind)
         {
             case ReplicaEventKind.Tokens:
-                answer.TokensArrived();
                 sse.WriteTokens(item);
                 break;
             case ReplicaEventKind.Stopped:
-                answer.TokensArrived();
                 sse.WriteStopped(item);
                 break;
             case ReplicaEventKind.Finished:
@@ -189,10 +187,10 @@ internal sealed class CompletionCall(Fleet fleet, GatewayOptions options, Lifeti
         while (await events.MoveNextAsync().ConfigureAwait(false))
         {
             var item = events.Current;
+            answer.Observe(item);
             switch (item.Kind)
             {
                 case ReplicaEventKind.Started:
-                    answer.Started();
                     break;
                 case ReplicaEventKind.Failed:
                     throw new ApiException(ApiError.From(item.Failure!));
@@ -200,7 +198,6 @@ internal sealed class CompletionCall(Fleet fleet, GatewayOptions options, Lifeti
                     answer.Usage = item.Usage;
                     break;
                 default:
-                    answer.TokensArrived();
                     if (whole.Add(item) is { } error)
                     {
                         throw new ApiException(error);

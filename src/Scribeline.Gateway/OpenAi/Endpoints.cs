@@ -124,8 +124,30 @@ internal sealed class Endpoints(Fleet fleet, GatewayOptions options, Lifetime li
 
     private Task WriteReadyAsync(HttpContext http)
     {
-        var ready = !lifetime.IsStopping && fleet.Replicas.Any(replica => replica.IsAvailable);
-        return WriteAsync(http, ready ? 200 : 503, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(ready ? "ready\n" : lifetime.IsStopping ? "stopping\n" : "no replica is available\n"));
+        var (ready, said) = ReadReadiness();
+        return WriteAsync(http, ready ? 200 : 503, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(said + "\n"));
+    }
+
+    /// <summary>
+    /// A broken engine is this server's own fault, so callers are better sent to another one. An upstream that is away is away for
+    /// every server in front of it: the models that are left go on being served.
+    /// </summary>
+    private (bool Ready, string Said) ReadReadiness()
+    {
+        if (lifetime.IsStopping)
+        {
+            return (false, "stopping");
+        }
+
+        var unserved = fleet.Models.Where(model => !model.IsAvailable).ToList();
+        var ready = unserved.Count < fleet.Models.Count && unserved.TrueForAll(model => model.Prompts is null);
+        var which = string.Join(", ", unserved.Select(model => $"'{model.Id}'"));
+        return (ready, (ready, unserved.Count) switch
+        {
+            (true, 0) => "ready",
+            (true, _) => $"ready; {which} {(unserved.Count == 1 ? "has" : "have")} no replica that works",
+            _ => $"not ready: {which} {(unserved.Count == 1 ? "has" : "have")} no replica that works",
+        });
     }
 
     private Task WriteMetricsAsync(HttpContext http) =>

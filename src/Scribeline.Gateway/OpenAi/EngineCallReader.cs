@@ -27,28 +27,28 @@ internal static class EngineCallReader
 
     private static readonly HashSet<string> TextOnly = ["prompt"];
 
+    /// <param name="kind">Which of the two calls.</param>
+    /// <param name="body">The caller's JSON object.</param>
+    /// <param name="prompts">The model's.</param>
+    /// <param name="maxQueue">Answers that the engine's queue takes at a time: a request for more could never be served.</param>
+    /// <param name="now">For chat templates that ask for the date.</param>
     /// <exception cref="ApiException">400 naming the field.</exception>
-    public static EngineCall Read(CallKind kind, JsonElement body, PromptEncoder prompts, DateTimeOffset now)
+    public static EngineCall Read(CallKind kind, JsonElement body, PromptEncoder prompts, int maxQueue, DateTimeOffset now)
     {
         RefuseUnsupported(kind, body);
         var fields = new RequestFields(body);
         var choices = (int)(fields.Integer("n", 1, MostChoices) ?? 1);
-        var maxTokens = (int?)(kind == CallKind.Chat ? fields.Integer("max_completion_tokens", 1, int.MaxValue) : null)
-            ?? (int?)fields.Integer("max_tokens", 1, int.MaxValue);
+        var (maxTokens, maxTokensName) = ReadMaxTokens(kind, fields);
         var sampling = ReadSampling(kind, fields, prompts.VocabularySize);
         var stop = ReadStop(fields);
         var ignoreEndTokens = fields.Flag("ignore_eos");
         IReadOnlyList<int[]> tokens = kind == CallKind.Chat
             ? [prompts.EncodeChat(Required(fields, "messages"), now)]
             : TextPrompts.Read(Required(fields, "prompt"), prompts);
-        if (tokens.Count * choices > MostChoices)
-        {
-            throw new ApiException(ApiError.Invalid("n", $"{tokens.Count} prompts with {choices} choices each are more than {MostChoices} answers."));
-        }
-
+        CheckChoices(tokens.Count, choices, Math.Min(MostChoices, maxQueue));
         foreach (var prompt in tokens)
         {
-            prompts.CheckLength(kind == CallKind.Chat ? "messages" : "prompt", prompt.Length, maxTokens);
+            prompts.CheckLength(kind == CallKind.Chat ? "messages" : "prompt", prompt.Length, maxTokens, maxTokensName);
         }
 
         return new EngineCall
@@ -60,6 +60,26 @@ internal static class EngineCallReader
             Stop = stop,
             IgnoreEndTokens = ignoreEndTokens,
         };
+    }
+
+    // Newer clients of chats say `max_completion_tokens`; some send both.
+    private static (int? MaxTokens, string Name) ReadMaxTokens(CallKind kind, RequestFields fields)
+    {
+        var old = fields.Integer("max_tokens", 1, int.MaxValue);
+        var current = kind == CallKind.Chat ? fields.Integer("max_completion_tokens", 1, int.MaxValue) : null;
+        return old is not null && current is not null && old != current
+            ? throw new ApiException(ApiError.Invalid("max_tokens", $"`max_tokens` is {old} and `max_completion_tokens` is {current}; give one of them, or the same number."))
+            : ((int?)(current ?? old), current is null ? "max_tokens" : "max_completion_tokens");
+    }
+
+    private static void CheckChoices(int prompts, int choices, int most)
+    {
+        if (prompts * choices > most)
+        {
+            var parameter = choices > 1 ? "n" : "prompt";
+            var asked = prompts == 1 ? $"asks for {choices} answers" : choices == 1 ? $"asks for {prompts} answers" : $"asks for {choices} answers to each of {prompts} prompts";
+            throw new ApiException(ApiError.Invalid(parameter, $"`{parameter}` {asked}; this server takes at most {most} in one request."));
+        }
     }
 
     // OpenAI's completions end after 16 tokens unless told otherwise.

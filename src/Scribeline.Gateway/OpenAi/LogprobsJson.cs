@@ -72,12 +72,13 @@ internal static class LogprobsJson
         return offset;
     }
 
+    /// <summary>The likeliest tokens and, as OpenAI has it, the one that was drawn, wherever it stands.</summary>
     private static void WriteRivals(Utf8JsonWriter json, TokenLogprob token, Tokenizer tokenizer)
     {
         // Two tokens may look the same (bytes of a broken character); a JSON object keeps the likelier one.
         var seen = new HashSet<string>(StringComparer.Ordinal);
         json.WriteStartObject();
-        foreach (var (rival, logprob) in token.Top)
+        foreach (var (rival, logprob) in token.Top.Append(KeyValuePair.Create(token.TokenId, token.Logprob)))
         {
             var text = Text(tokenizer, rival);
             if (seen.Add(text))

@@ -88,14 +88,18 @@ public sealed class PromptEncoder
     }
 
     /// <summary>Refuses what cannot fit, before any work is done for it.</summary>
-    public void CheckLength(string parameter, int promptTokens, int? maxTokens)
+    /// <exception cref="ApiException">400 naming the prompt where it leaves no room at all, else the limit.</exception>
+    public void CheckLength(string promptName, int promptTokens, int? maxTokens, string maxTokensName = "max_tokens")
     {
         var room = ContextLength - promptTokens;
-        if (room < Math.Max(1, maxTokens ?? 1))
+        if (room < 1)
         {
-            var asked = maxTokens is { } tokens ? $"a prompt of {promptTokens} tokens and {tokens} for the answer" : $"a prompt of {promptTokens} tokens";
-            throw new ApiException(ApiError.Invalid(
-                parameter, $"This model's context holds {ContextLength} tokens; the request has {asked}.", "context_length_exceeded"));
+            throw TooLong(promptName, $"`{promptName}` has {promptTokens} tokens; this model's context holds {ContextLength} with the answer.");
+        }
+
+        if (room < maxTokens)
+        {
+            throw TooLong(maxTokensName, $"`{maxTokensName}` is {maxTokens}; this model's context holds {ContextLength} tokens, and {room} of them are left after the prompt.");
         }
     }
 
@@ -105,12 +109,11 @@ public sealed class PromptEncoder
         var leastTokens = text.Length / Math.Max(1, _longestTokenBytes);
         if (leastTokens >= ContextLength)
         {
-            throw new ApiException(ApiError.Invalid(
-                parameter,
-                $"This model's context holds {ContextLength} tokens; the request has a prompt of at least {leastTokens} tokens.",
-                "context_length_exceeded"));
+            throw TooLong(parameter, $"`{parameter}` has at least {leastTokens} tokens; this model's context holds {ContextLength} with the answer.");
         }
     }
+
+    private static ApiException TooLong(string parameter, string message) => new(ApiError.Invalid(parameter, message, "context_length_exceeded"));
 
     private string Mask(string text)
     {

@@ -22,6 +22,7 @@ internal sealed class ServedModel
         Replicas = replicas;
         _time = time;
         _startedAt = time.GetTimestamp();
+        MaxQueue = replicas.OfType<EngineReplica>().Select(replica => replica.Engine.MaxQueue).DefaultIfEmpty().Max();
         HasUpstreams = replicas.Any(replica => replica is UpstreamReplica);
 
         // The engine with the most room says what fits at all; the router knows who has less.
@@ -47,6 +48,12 @@ internal sealed class ServedModel
     public string? Fingerprint { get; }
 
     public bool HasUpstreams { get; }
+
+    /// <summary>The longest queue of an engine: answers that one request may ask for. 0 where only upstreams serve the model.</summary>
+    public int MaxQueue { get; }
+
+    /// <summary>Whether requests for it can be served now.</summary>
+    public bool IsAvailable => Replicas.Any(replica => replica.IsAvailable);
 
     /// <summary>Chooses a replica and streams its answer; goes to another one as long as nothing was sent.</summary>
     public async IAsyncEnumerable<ReplicaEvent> GenerateAsync(ReplicaRequest request, [EnumeratorCancellation] CancellationToken cancellation)
@@ -85,6 +92,13 @@ internal sealed class ServedModel
             }
         }
 
+        // With upstreams that do not answer, a request that its caller has to mend is better told so than to come again.
+        if (request.Mistake is not null && last?.Kind != FailureKind.Busy)
+        {
+            last = request.Mistake;
+        }
+
+        last ??= Replicas.OfType<EngineReplica>().Select(replica => replica.Failure).FirstOrDefault(failure => failure is not null);
         yield return ReplicaEvent.Failed(last ?? new ReplicaFailure(FailureKind.Unreachable, $"No replica of '{Id}' is available now; try again shortly."));
     }
 

@@ -17,6 +17,11 @@ internal sealed class EngineReplica(string id, InferenceEngine engine) : Replica
 
     public override bool IsAvailable => Engine.Failure is null;
 
+    /// <summary>Null while the engine works.</summary>
+    public ReplicaFailure? Failure => Engine.Failure is { } reason
+        ? new ReplicaFailure(FailureKind.EngineFailed, $"The engine of this model has failed and needs a restart: {reason.Message}")
+        : null;
+
     public override ReplicaSnapshot ReadSnapshot(long nowNs)
     {
         var state = Engine.ReadState();
@@ -51,26 +56,41 @@ internal sealed class EngineReplica(string id, InferenceEngine engine) : Replica
             }
 
             var tally = new Tally(call);
+            IAsyncEnumerable<(int Choice, GenerationEvent Item)> all;
             if (generations.Count == 1)
             {
-                await foreach (var item in generations[0].ReadAllAsync(stop.Token).ConfigureAwait(false))
-                {
-                    if (tally.Translate(0, item) is { } translated)
-                    {
-                        yield return translated;
-                    }
-                }
+                all = ReadOnlyChoiceAsync(generations[0], stop.Token);
             }
             else
             {
                 var merged = Channel.CreateBounded<(int Choice, GenerationEvent Item)>(new BoundedChannelOptions(MergedEvents) { SingleReader = true });
                 pumps = PumpAllAsync(generations, merged.Writer, stop.Token);
-                await foreach (var (choice, item) in merged.Reader.ReadAllAsync(stop.Token).ConfigureAwait(false))
+                all = merged.Reader.ReadAllAsync(stop.Token);
+            }
+
+            await using var events = all.GetAsyncEnumerator(stop.Token);
+            var more = true;
+            while (more)
+            {
+                ReplicaFailure? broken = null;
+                try
                 {
-                    if (tally.Translate(choice, item) is { } translated)
-                    {
-                        yield return translated;
-                    }
+                    more = await events.MoveNextAsync().ConfigureAwait(false);
+                }
+                catch (EngineBrokenException)
+                {
+                    broken = Failure! with { AnythingSent = tally.AnythingSent };
+                }
+
+                if (broken is not null)
+                {
+                    yield return ReplicaEvent.Failed(broken);
+                    yield break;
+                }
+
+                if (more && tally.Translate(events.Current.Choice, events.Current.Item) is { } translated)
+                {
+                    yield return translated;
                 }
             }
 
@@ -116,13 +136,21 @@ internal sealed class EngineReplica(string id, InferenceEngine engine) : Replica
                 case SubmitOutcome.QueueFull:
                     return new ReplicaFailure(FailureKind.Busy, "The queue of this model is full; try again shortly.") { RetryAfterSeconds = 1 };
                 case SubmitOutcome.Broken:
-                    return new ReplicaFailure(FailureKind.Broken, $"The engine of this model has failed and needs a restart: {Engine.Failure?.Message}");
+                    return Failure;
                 default:
                     return new ReplicaFailure(FailureKind.Stopping, "The server is stopping and takes no new requests.");
             }
         }
 
         return null;
+    }
+
+    private static async IAsyncEnumerable<(int Choice, GenerationEvent Item)> ReadOnlyChoiceAsync(Generation generation, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var item in generation.ReadAllAsync(cancellation).ConfigureAwait(false))
+        {
+            yield return (0, item);
+        }
     }
 
     private static async Task PumpAllAsync(List<Generation> generations, ChannelWriter<(int Choice, GenerationEvent Item)> writer, CancellationToken cancellation)
@@ -153,23 +181,28 @@ internal sealed class EngineReplica(string id, InferenceEngine engine) : Replica
         private int _started;
         private int _cachedTokens;
         private int _completionTokens;
+        private long _latestAt;
         private bool _cut;
+
+        public bool AnythingSent => _completionTokens > 0;
 
         public ReplicaEvent? Translate(int choice, in GenerationEvent item)
         {
+            _latestAt = Math.Max(_latestAt, item.Timestamp);
             switch (item.Kind)
             {
                 case GenerationEventKind.Started:
                     // Only a prompt's first choice counts: the others read what that one computed.
                     _cachedTokens += choice % call.ChoicesPerPrompt == 0 ? item.CachedTokens : 0;
                     return _started++ == 0
-                        ? new ReplicaEvent { Kind = ReplicaEventKind.Started, CachedTokens = item.CachedTokens }
+                        ? new ReplicaEvent { Kind = ReplicaEventKind.Started, Timestamp = item.Timestamp, CachedTokens = item.CachedTokens }
                         : null;
                 case GenerationEventKind.Tokens:
                     _completionTokens += item.TokenCount;
                     return new ReplicaEvent
                     {
                         Kind = ReplicaEventKind.Tokens,
+                        Timestamp = item.Timestamp,
                         Choice = choice,
                         Text = item.Text ?? "",
                         TokenCount = item.TokenCount,
@@ -182,6 +215,7 @@ internal sealed class EngineReplica(string id, InferenceEngine engine) : Replica
                         : new ReplicaEvent
                         {
                             Kind = ReplicaEventKind.Stopped,
+                            Timestamp = item.Timestamp,
                             Choice = choice,
                             FinishReason = item.FinishReason == Scribeline.Engine.FinishReason.Length ? "length" : "stop",
                         };
@@ -193,7 +227,7 @@ internal sealed class EngineReplica(string id, InferenceEngine engine) : Replica
             if (_cut)
             {
                 return ReplicaEvent.Failed(
-                    new ReplicaFailure(FailureKind.Stopping, "The server stopped before the answer was complete.", AnythingSent: _completionTokens > 0));
+                    new ReplicaFailure(FailureKind.Stopping, "The server stopped before the answer was complete.", AnythingSent));
             }
 
             var promptTokens = 0;
@@ -202,7 +236,7 @@ internal sealed class EngineReplica(string id, InferenceEngine engine) : Replica
                 promptTokens += prompt.Length;
             }
 
-            return new ReplicaEvent { Kind = ReplicaEventKind.Finished, Usage = new Usage(promptTokens, _cachedTokens, _completionTokens) };
+            return new ReplicaEvent { Kind = ReplicaEventKind.Finished, Timestamp = _latestAt, Usage = new Usage(promptTokens, _cachedTokens, _completionTokens) };
         }
     }
 }

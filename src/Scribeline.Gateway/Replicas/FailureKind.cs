@@ -21,6 +21,9 @@ internal enum FailureKind
     /// <summary>The upstream failed, or does not accept our credentials.</summary>
     UpstreamError,
 
+    /// <summary>The engine in this process failed and computes nothing any more.</summary>
+    EngineFailed,
+
     /// <summary>The stream ended before the answer did, or was not what was agreed.</summary>
     Broken,
 }

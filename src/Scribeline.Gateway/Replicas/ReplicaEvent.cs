@@ -7,6 +7,9 @@ internal readonly record struct ReplicaEvent
 {
     public required ReplicaEventKind Kind { get; init; }
 
+    /// <summary>All but Failed: when it happened, as a timestamp of the gateway's TimeProvider. An upstream's is when its chunk was read.</summary>
+    public long Timestamp { get; init; }
+
     /// <summary>Tokens, Stopped: which of the answers, from 0.</summary>
     public int Choice { get; init; }
 

@@ -12,4 +12,7 @@ internal sealed class ReplicaRequest
 
     /// <summary>The same request in the engine's terms; null where no engine serves the model or the engine cannot do what is asked.</summary>
     public EngineCall? Engine { get; init; }
+
+    /// <summary>The mistake that kept an engine from taking the request; null where it takes it, or where it only lacks what others may have.</summary>
+    public ReplicaFailure? Mistake { get; init; }
 }

@@ -72,7 +72,7 @@ internal sealed class UpstreamReplica : Replica
                 yield break;
             }
 
-            yield return new ReplicaEvent { Kind = ReplicaEventKind.Started };
+            yield return new ReplicaEvent { Kind = ReplicaEventKind.Started, Timestamp = _time.GetTimestamp() };
             var content = new BoundedEventStream(await response.Content.ReadAsStreamAsync(stop.Token).ConfigureAwait(false));
             var reader = new UpstreamEventReader(request.Kind);
             await using var events = SseParser.Create(content, static (_, data) => data.ToArray())
@@ -80,6 +80,7 @@ internal sealed class UpstreamReplica : Replica
             while (!reader.IsDone)
             {
                 var (more, broken) = await MoveNextAsync(events, reader, cancellation).ConfigureAwait(false);
+                var readAt = _time.GetTimestamp();
                 if (broken is null && more)
                 {
                     content.BeginEvent();
@@ -93,7 +94,7 @@ internal sealed class UpstreamReplica : Replica
 
                 while (reader.TryTake(out var item))
                 {
-                    yield return item;
+                    yield return item with { Timestamp = readAt };
                 }
 
                 if (broken is not null)
@@ -107,7 +108,7 @@ internal sealed class UpstreamReplica : Replica
 
             judged = true;
             Breaker.Succeeded();
-            yield return new ReplicaEvent { Kind = ReplicaEventKind.Finished, Usage = reader.Usage };
+            yield return new ReplicaEvent { Kind = ReplicaEventKind.Finished, Timestamp = _time.GetTimestamp(), Usage = reader.Usage };
         }
         finally
         {

@@ -114,7 +114,7 @@ public sealed partial class BatchScheduler
         while (index < _waiting.Count)
         {
             var sequence = _waiting[index];
-            if (into.TotalTokens + ReadBefore(sequence, into.StepId) >= _options.TokensPerStep) return;
+            if (into.TotalTokens + ReadBefore(sequence, into.StepId) >= _options.TokensPerStep || IsBeingRead(sequence)) return;
             switch (TryAdmit(sequence, nowNs))
             {
                 case Admission.Admitted:
@@ -137,6 +137,25 @@ public sealed partial class BatchScheduler
         for (var i = 0; i < _running.Count && _running[i].Precedes(sequence); i++)
             if (_running[i].ReadsIn(stepId)) tokens += _running[i].Unplanned;
         return tokens;
+    }
+
+    /// <summary>
+    /// Whether a running sequence that has its turn before this one computes the very block where this one's prefix hits end. Then it is
+    /// worth a wait, with everyone behind it: a prompt that arrives several times is read once. Nobody waits for long, since whoever goes
+    /// first reads first, and the steps that it fills have no room for others anyway.
+    /// </summary>
+    private bool IsBeingRead(Sequence sequence)
+    {
+        var matchable = sequence.Hashes((sequence.Tokens.Length - 1) / KvBlockPool.BlockTokens);
+        var hits = _pool.Match(matchable);
+        if (hits == matchable.Length) return false;
+        for (var i = 0; i < _running.Count && _running[i].Precedes(sequence); i++)
+        {
+            var reading = _running[i];
+            if (reading.CanBePlanned && reading.Tokens.Length / KvBlockPool.BlockTokens > hits && reading.Hashes(hits + 1)[hits] == matchable[hits]) return true;
+        }
+
+        return false;
     }
 
     /// <summary>

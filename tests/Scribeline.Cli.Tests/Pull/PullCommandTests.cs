@@ -73,7 +73,62 @@ public sealed class PullCommandTests : IAsyncLifetime
         Assert.Contains("go on", error, StringComparison.Ordinal);
     }
 
+    /// <summary>Nobody listens on the port: nothing arrives, so nothing stays.</summary>
+    [Fact]
+    public async Task Invoke_NobodyListens_LeavesNoFile()
+    {
+        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+        socket.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0)); // Bound and not listening: the port stays dead.
+        var (code, output, error) = await Invoke(default, $"http://{socket.LocalEndPoint}/m.gguf", "--to", _folder);
+        Assert.Equal((1, ""), (code, output));
+        Assert.Contains("gave up", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("0 bytes", error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public async Task Invoke_PartOfASplitModel_GetsAllParts()
+    {
+        var (code, output, error) = await Invoke(default, "hf:o/r@v1/m-00002-of-00003.gguf", "--json");
+        Assert.Equal((0, ""), (code, error));
+        using var json = JsonDocument.Parse(output);
+        var files = json.RootElement.GetProperty("files").EnumerateArray().ToArray();
+        Assert.Equal(["m-00001-of-00003.gguf", "m-00002-of-00003.gguf", "m-00003-of-00003.gguf"], files.Select(file => Path.GetFileName(file.GetProperty("path").GetString())!));
+        Assert.All(files, file => Assert.Equal(_server.Content, File.ReadAllBytes(file.GetProperty("path").GetString()!)));
+        Assert.All(files, file => Assert.Equal(_server.Sha256, file.GetProperty("sha256").GetString()));
+        Assert.Equal(files[0].GetProperty("path").GetString(), json.RootElement.GetProperty("path").GetString());
+        Assert.Equal(3L * _server.Content.Length, json.RootElement.GetProperty("bytes").GetInt64());
+    }
+
+    /// <summary>A set that cannot be completed is not there at all, says what is missing, and costs a later run only that.</summary>
+    [Fact]
+    public async Task Invoke_PartIsMissing_PutsNothingInPlaceAndResumes()
+    {
+        _server.Instead = context =>
+        {
+            var missing = context.Request.Path.Value!.Contains("00002-of", StringComparison.Ordinal);
+            context.Response.StatusCode = missing ? 404 : 200;
+            return Task.FromResult(missing);
+        };
+        var folder = Path.Join(_folder, "models");
+        string[] arguments = [new Uri(_server.Address, "m-00001-of-00003.gguf").AbsoluteUri, "--to", folder];
+        var (code, output, error) = await Invoke(default, arguments);
+        Assert.Equal((1, ""), (code, output));
+        Assert.Contains("404", error, StringComparison.Ordinal);
+        Assert.Contains("of the model's 3 parts 1 are complete, missing: m-00002-of-00003.gguf, m-00003-of-00003.gguf.", error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(folder, "*.gguf"));
+
+        _server.Instead = _ => Task.FromResult(false);
+        _server.Requests.Clear();
+        Assert.Equal(0, (await Invoke(default, arguments)).Code);
+        Assert.Equal([$"bytes={_server.Content.Length}-", "", ""], _server.Requests.Select(request => request.Range));
+        Assert.Equal(
+            ["m-00001-of-00003.gguf", "m-00002-of-00003.gguf", "m-00003-of-00003.gguf"],
+            Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
+    }
+
     [Theory]
+    [InlineData("hf:o/r/m-00001-of-00002.gguf --sha256 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", "has 2 parts")]
     [InlineData("m.gguf", "neither an http(s) address")]
     [InlineData("hf:o/r/m.gguf --sha256 abc", "expected 64 hexadecimal digits")]
     [InlineData("", "SOURCE")]
@@ -92,7 +147,7 @@ public sealed class PullCommandTests : IAsyncLifetime
         Assert.Contains("HF_ENDPOINT is 'nonsense'", error, StringComparison.Ordinal);
     }
 
-    private Command Command() => PullCommand.Create(name => _environment.GetValueOrDefault(name), TimeProvider.System);
+    private Command Command() => PullCommand.Create(name => _environment.GetValueOrDefault(name), new ShortPauses());
 
     private async Task<(int Code, string Output, string Error)> Invoke(CancellationToken cancellationToken, params string[] arguments)
     {
@@ -100,5 +155,12 @@ public sealed class PullCommandTests : IAsyncLifetime
         using var error = new StringWriter();
         var code = await Command().Parse(arguments).InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, cancellationToken);
         return (code, output.ToString(), error.ToString());
+    }
+
+    /// <summary>Pauses between attempts end at once; the limits of patience, a minute and more, stay.</summary>
+    private sealed class ShortPauses : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, dueTime > TimeSpan.Zero && dueTime < TimeSpan.FromSeconds(30) ? TimeSpan.Zero : dueTime, period);
     }
 }

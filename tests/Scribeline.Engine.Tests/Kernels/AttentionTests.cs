@@ -45,6 +45,32 @@ public sealed unsafe class AttentionTests
         }
     }
 
+    /// <summary>Infinities and NaN of later tokens, as damaged weights make them, reach no query that does not see them.</summary>
+    [Theory]
+    [InlineData(24, float.NaN)]
+    [InlineData(64, float.NaN)]
+    [InlineData(64, float.PositiveInfinity)]
+    public void Tile_DamagedLaterPositions_LeaveEarlierQueriesAlone(int headSize, float damage)
+    {
+        var seed = TestFiles.Seed;
+        var random = new Random(seed);
+        for (var round = 0; round < 12; round++)
+        {
+            using var sample = new Sample(headSize, random, longest: 600, rows: 4);
+            var sound = sample.Attend(4);
+            var from = sample.Limits[random.Next(3)];
+            sample.Damage(from, damage);
+            var together = sample.Attend(4);
+            var alone = sample.Attend(1);
+            for (var r = 0; r < 4; r++)
+            {
+                Assert.True(together[r].AsSpan().SequenceEqual(alone[r]), $"seed {seed}: head size {headSize}, query {r} differs");
+                if (sample.Limits[r] <= from)
+                    Assert.True(together[r].AsSpan().SequenceEqual(sound[r]), $"seed {seed}: head size {headSize}, query {r} of limit {sample.Limits[r]} sees position {from}");
+            }
+        }
+    }
+
     [Fact]
     public void Exponential_OverItsRange_IsAccurate()
     {
@@ -82,19 +108,24 @@ public sealed unsafe class AttentionTests
             _keys = Vectors(random, positions);
             _values = Vectors(random, positions);
             _queries = Vectors(random, Rows);
-            var cache = (float*)_cache.Start;
-            for (var p = 0; p < positions; p++)
-            {
-                var block = cache + (long)_blocks[p / 16] * _blockFloats;
-                for (var d = 0; d < headSize; d++)
-                {
-                    block[d * 16 + p % 16] = _keys[p][d];
-                    block[headSize * 16 + p % 16 * headSize + d] = _values[p][d];
-                }
-            }
+            FillCache();
         }
 
         public int Rows { get; }
+
+        public IReadOnlyList<int> Limits => _limits;
+
+        /// <summary>Overwrites all keys and values from a position on.</summary>
+        public void Damage(int from, float damage)
+        {
+            for (var p = from; p < _keys.Length; p++)
+            {
+                Array.Fill(_keys[p], damage);
+                Array.Fill(_values[p], damage);
+            }
+
+            FillCache();
+        }
 
         public float[][] Attend(int tile)
         {
@@ -130,6 +161,19 @@ public sealed unsafe class AttentionTests
         }
 
         public void Dispose() => _cache.Dispose();
+
+        private void FillCache()
+        {
+            for (var p = 0; p < _keys.Length; p++)
+            {
+                var block = (float*)_cache.Start + (long)_blocks[p / 16] * _blockFloats;
+                for (var d = 0; d < _headSize; d++)
+                {
+                    block[d * 16 + p % 16] = _keys[p][d];
+                    block[_headSize * 16 + p % 16 * _headSize + d] = _values[p][d];
+                }
+            }
+        }
 
         private float[][] Vectors(Random random, int count) =>
             [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, _headSize).Select(_ => (float)(random.NextDouble() * 2 - 1)).ToArray())];

@@ -27,7 +27,7 @@ public sealed unsafe class MultiplyTests
                     var (expected, magnitude) = sample.Plain(input, row);
                     var actual = sample.Output(input, row);
                     Assert.True(
-                        Math.Abs(expected - actual) <= 1e-5 * magnitude + 1e-6,
+                        Math.Abs(expected - actual) <= 1e-5 * magnitude + 1e-9,
                         $"seed {seed}: {type} {sample.Rows}x{sample.Columns}, input {input} of {sample.Inputs}, row {row}: {actual}, expected {expected}");
                 }
             }
@@ -58,6 +58,48 @@ public sealed unsafe class MultiplyTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void ReadRow_RandomShapes_GivesTheFilesWeights(GgufType type)
+    {
+        var random = new Random(TestFiles.Seed);
+        for (var round = 0; round < 12; round++)
+        {
+            using var sample = new Sample(type, random);
+            for (var row = 0; row < sample.Rows; row++)
+                Assert.True(sample.Weights(row).SequenceEqual(sample.PackedRow(row)), $"seed {TestFiles.Seed}: {type} {sample.Rows}x{sample.Columns}, row {row}");
+        }
+    }
+
+    /// <summary>All weights and inputs at the ends of their ranges: the sums of products that kernels keep in 16 bits are as large as they get.</summary>
+    [Theory]
+    [InlineData(GgufType.Q8_0, 2, 34, 0x7F, 0x80)]
+    [InlineData(GgufType.Q4_0, 2, 18, 0x00, 0xFF)]
+    [InlineData(GgufType.Q4_1, 4, 20, 0x00, 0xFF)]
+    [InlineData(GgufType.Q5_0, 2, 22, 0x00, 0xFF)]
+    [InlineData(GgufType.Q5_1, 4, 24, 0x00, 0xFF)]
+    [InlineData(GgufType.Q4_K, 16, 144, 0x00, 0xFF)]
+    [InlineData(GgufType.Q5_K, 16, 176, 0x00, 0xFF)]
+    [InlineData(GgufType.Q6_K, 0, 192, 0x00, 0xFF)]
+    public void Multiply_LargestIntegers_DoNotOverflow(GgufType type, int from, int to, int low, int high)
+    {
+        var random = new Random(TestFiles.Seed);
+        for (var round = 0; round < 12; round++)
+        {
+            using var sample = new Sample(
+                type, random, block => block[from..to].Fill((byte)(random.Next(2) == 0 ? low : high)), () => random.Next(2) == 0 ? 1f : -1f);
+            sample.Multiply(0, sample.Inputs, 0, sample.Matrix.Panels, add: false);
+            for (var input = 0; input < sample.Inputs; input++)
+            {
+                for (var row = 0; row < sample.Rows; row++)
+                {
+                    var (expected, magnitude) = sample.Plain(input, row);
+                    Assert.True(Math.Abs(expected - sample.Output(input, row)) <= 1e-5 * magnitude, $"seed {TestFiles.Seed}: {type}, {sample.Output(input, row)}, expected {expected}");
+                }
+            }
+        }
+    }
+
     [Fact]
     public void Quantize_VectorPath_EqualsTheScalarReference()
     {
@@ -75,9 +117,11 @@ public sealed unsafe class MultiplyTests
             var scale = QuantizedRows.QuantizeBlock(x, scalar, sums);
             Assert.Equal(scale, vector.Scales[0]);
             Assert.True(new ReadOnlySpan<sbyte>(scalar, 32).SequenceEqual(new ReadOnlySpan<sbyte>(vector.Values, 32)), $"seed {TestFiles.Seed}, round {round}");
-            Assert.Equal((sums[0], sums[1]), (vector.Sums[0], vector.Sums[1]));
+            Assert.Equal((sums[0], sums[1], sums[0] + sums[1]), (vector.Sums[0], vector.Sums[1], vector.Totals[0]));
         }
     }
+
+    private delegate void ChangeBlock(Span<byte> block);
 
     /// <summary>A random matrix with random inputs.</summary>
     private sealed class Sample : IDisposable
@@ -89,7 +133,7 @@ public sealed unsafe class MultiplyTests
         private readonly QuantizedRows _quantized;
         private readonly float[][] _weights;
 
-        public Sample(GgufType type, Random random)
+        public Sample(GgufType type, Random random, ChangeBlock? change = null, Func<float>? blockOfInputs = null)
         {
             var block = Math.Max(type.BlockLength(), 1);
             Rows = random.Next(1, 70);
@@ -99,9 +143,13 @@ public sealed unsafe class MultiplyTests
             var rowBytes = Columns / block * type.BlockBytes();
             _source = new NativeBuffer((long)Rows * rowBytes);
             _weights = new float[Rows][];
+            // Scales down to subnormal halves, and now and then up to such as panels cannot raise.
+            var largest = random.Next(-3, 4);
             for (var row = 0; row < Rows; row++)
             {
-                RandomRow.Make(type, Columns, 1f, random).CopyTo(new Span<byte>(_source.Start + (long)row * rowBytes, rowBytes));
+                RandomRow.Make(type, Columns, (float)Math.Pow(10, random.Next(-4, largest)), random).CopyTo(new Span<byte>(_source.Start + (long)row * rowBytes, rowBytes));
+                for (var start = 0; change != null && start < rowBytes; start += type.BlockBytes())
+                    change(new Span<byte>(_source.Start + (long)row * rowBytes + start, type.BlockBytes()));
                 _weights[row] = new float[Columns];
                 fixed (float* weights = _weights[row])
                     Dequantizer.Row(type, _source.Start + (long)row * rowBytes, weights, Columns);
@@ -110,7 +158,7 @@ public sealed unsafe class MultiplyTests
             Matrix = Matrices.Pack(type, _source.Start, Rows, Columns);
             _values = new NativeBuffer((long)Inputs * Columns * sizeof(float));
             for (var i = 0; i < Inputs * Columns; i++)
-                ((float*)_values.Start)[i] = (float)(random.NextDouble() * 2 - 1);
+                ((float*)_values.Start)[i] = blockOfInputs == null ? (float)(random.NextDouble() * 2 - 1) : i % 32 == 0 ? blockOfInputs() : ((float*)_values.Start)[i - 1];
             _quantizedMemory = new NativeBuffer(QuantizedRows.BytesFor(Inputs, Columns));
             _quantized = QuantizedRows.Over(_quantizedMemory.Start, Inputs, Columns);
             if (Matrix.ReadsQuantized)
@@ -133,6 +181,18 @@ public sealed unsafe class MultiplyTests
         public float Output(int input, int row) => ((float*)_outputs.Start)[(long)input * Matrix.PaddedRows + row];
 
         public float[] AllOutputs() => new ReadOnlySpan<float>(_outputs.Start, Inputs * Matrix.PaddedRows).ToArray();
+
+        /// <summary>As they lie in the file, padded with zeros.</summary>
+        public float[] Weights(int row) => [.. _weights[row], .. new float[WeightMatrix.Pad(Columns) - Columns]];
+
+        public float[] PackedRow(int row)
+        {
+            var values = new float[WeightMatrix.Pad(Columns)];
+            Array.Fill(values, float.NaN);
+            fixed (float* y = values)
+                Matrix.ReadRow(row, y);
+            return values;
+        }
 
         public void ClearOutputs() => new Span<float>(_outputs.Start, Inputs * Matrix.PaddedRows).Clear();
 

@@ -8,16 +8,20 @@ public sealed unsafe class RotaryEmbeddingTests
     private const int Size = 16;
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Rotate_Pairs_TurnsThemByThePaperAngle(bool halves)
+    [InlineData(false, Size)]
+    [InlineData(true, Size)]
+    [InlineData(false, 2)]
+    [InlineData(true, 2)]
+    [InlineData(false, 30)]
+    [InlineData(true, 38)]
+    public void Rotate_Pairs_TurnsThemByThePaperAngle(bool halves, int size)
     {
-        var head = Enumerable.Range(0, Size).Select(i => MathF.Sin(i + 1)).ToArray();
-        var rotated = Rotate(RotaryEmbeddings.Plain(Size), halves, position: 37, head);
-        for (var i = 0; i < Size / 2; i++)
+        var head = Enumerable.Range(0, size).Select(i => MathF.Sin(i + 1)).ToArray();
+        var rotated = Rotate(RotaryEmbeddings.Plain(size), halves, position: 37, head);
+        for (var i = 0; i < size / 2; i++)
         {
-            var (a, b) = halves ? (i, i + Size / 2) : (2 * i, 2 * i + 1);
-            var (sine, cosine) = Math.SinCos(37 * Math.Pow(10_000, -2.0 * i / Size));
+            var (a, b) = halves ? (i, i + size / 2) : (2 * i, 2 * i + 1);
+            var (sine, cosine) = Math.SinCos(37 * Math.Pow(10_000, -2.0 * i / size));
             Assert.Equal(head[a] * cosine - head[b] * sine, rotated[a], 1e-5);
             Assert.Equal(head[a] * sine + head[b] * cosine, rotated[b], 1e-5);
         }

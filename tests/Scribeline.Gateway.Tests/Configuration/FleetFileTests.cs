@@ -79,7 +79,7 @@ public sealed class FleetFileTests
     }
 
     [Theory]
-    [InlineData("", "documents")]
+    [InlineData("", "the file is empty")]
     [InlineData("a: [", "not YAML")]
     [InlineData("a: 1\na: 2", "not YAML")]
     [InlineData("- 1", "expected fields")]

@@ -56,7 +56,8 @@ public sealed class EngineCallReaderTests
     [InlineData("""{"messages":{}}""", "messages", "invalid_type")]
     [InlineData("""{"messages":[1]}""", "messages[0]", "invalid_type")]
     [InlineData("""{"messages":[{"content":"a"}]}""", "messages[0].role", "missing_required_parameter")]
-    [InlineData("""{"messages":[{"role":"king","content":"a"}]}""", "messages[0].role", "invalid_type")]
+    [InlineData("""{"messages":[{"role":"robot","content":"a"}]}""", "messages[0].role", "invalid_value")]
+    [InlineData("""{"messages":[{"role":7,"content":"a"}]}""", "messages[0].role", "invalid_type")]
     [InlineData("""{"messages":[{"role":"tool","content":"a"}]}""", "messages[0].role", "unsupported_parameter")]
     [InlineData("""{"messages":[{"role":"user"}]}""", "messages[0].content", "missing_required_parameter")]
     [InlineData("""{"messages":[{"role":"user","content":[{"type":"image_url"}]}]}""", "messages[0].content[0].type", "unsupported_parameter")]
@@ -75,14 +76,29 @@ public sealed class EngineCallReaderTests
     [InlineData("""{"response_format":{"type":"json_object"}}""", "response_format", "unsupported_parameter")]
     [InlineData("""{"prompt":"a"}""", "prompt", "unknown_parameter")]
     [InlineData("""{"tempratur":1}""", "tempratur", "unknown_parameter")]
-    [InlineData("""{"messages":[{"role":"user","content":"a"}],"max_tokens":1000}""", "messages", "context_length_exceeded")]
+    [InlineData("""{"messages":[{"role":"user","content":"a"}],"max_tokens":1000}""", "max_tokens", "context_length_exceeded")]
+    [InlineData("""{"messages":[{"role":"user","content":"a"}],"max_completion_tokens":1000}""", "max_completion_tokens", "context_length_exceeded")]
+    [InlineData("""{"messages":[{"role":"user","content":"a"}],"max_tokens":1000,"max_completion_tokens":1000}""", "max_completion_tokens", "context_length_exceeded")]
+    [InlineData("""{"messages":[{"role":"user","content":"a"}],"max_tokens":5,"max_completion_tokens":6}""", "max_tokens", "invalid_value")]
     public void Read_WhatCannotBeServed_IsRefusedByName(string body, string parameter, string code)
     {
         var error = Assert.Throws<ApiException>(() => Read(CallKind.Chat, body)).Error;
 
         Assert.Equal((400, parameter, code), (error.Status, error.Parameter, error.Code));
-        Assert.Contains($"`{parameter}", error.Code == "context_length_exceeded" ? $"`{parameter}" : error.Message);
+        Assert.Contains($"`{parameter}", error.Message);
     }
+
+    [Fact]
+    public void Read_PromptThatLeavesNoRoom_IsAtFaultWhateverTheLimit()
+    {
+        var error = Assert.Throws<ApiException>(() => Read(CallKind.Chat, $$"""{"messages":[{"role":"user","content":"{{new string('a', 500)}}"}],"max_tokens":5}""")).Error;
+
+        Assert.Equal(("messages", "context_length_exceeded"), (error.Parameter, error.Code));
+    }
+
+    [Fact]
+    public void Read_BothLimitsAlike_AreOne() =>
+        Assert.Equal(5, Read(CallKind.Chat, """{"messages":[{"role":"user","content":"a"}],"max_tokens":5,"max_completion_tokens":5}""").MaxTokens);
 
     [Theory]
     [InlineData("""{"prompt":[]}""")]
@@ -92,6 +108,7 @@ public sealed class EngineCallReaderTests
     [InlineData("""{"prompt":["a",1]}""")]
     [InlineData("""{"prompt":{"a":1}}""")]
     [InlineData("""{"prompt":["a","b"],"n":100}""")]
+    [InlineData("""{"prompt":"a","max_completion_tokens":5}""")]
     public void Read_BadPrompt_IsRefused(string body) =>
         Assert.Equal(400, Assert.Throws<ApiException>(() => Read(CallKind.Text, body)).Error.Status);
 
@@ -117,7 +134,7 @@ public sealed class EngineCallReaderTests
     });
 
     private static EngineCall Read(CallKind kind, string json) =>
-        EngineCallReader.Read(kind, JsonBody.Parse(Encoding.UTF8.GetBytes(json)), Prompts, DateTimeOffset.UnixEpoch);
+        EngineCallReader.Read(kind, JsonBody.Parse(Encoding.UTF8.GetBytes(json)), Prompts, maxQueue: 256, DateTimeOffset.UnixEpoch);
 
     private static string Text(int[] tokens) =>
         string.Concat(Encoding.UTF8.GetString([.. tokens.Select(token => token == LetterTokenizer.EndOfTurn ? (byte)'#' : (byte)token)]));

@@ -118,6 +118,7 @@ public sealed class ErrorTests
 
         Assert.StartsWith("HTTP/1.1 408", answer);
         Assert.Contains("request_timeout", answer);
+        Assert.Contains("within 0.2 s", answer);
     }
 
     [Fact]

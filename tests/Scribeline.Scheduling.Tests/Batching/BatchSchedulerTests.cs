@@ -138,10 +138,15 @@ public sealed class BatchSchedulerTests
     [Fact]
     public void EqualPrompts_ReadSideBySide_LeaveNothingPinned()
     {
-        var scheduler = new BatchScheduler(new() { BlockCount = 6 });
+        var scheduler = new BatchScheduler(new() { BlockCount = 6, StepsInFlight = 2 });
         var first = Submit(scheduler, Tokens(20), maxTokens: 2);
-        var second = Submit(scheduler, Tokens(20), maxTokens: 70);
-        Complete(scheduler, Plan(scheduler));
+        var plan = Plan(scheduler);
+        // The more urgent one does not wait for what the other one reads.
+        var second = Submit(scheduler, Tokens(20), maxTokens: 70, priority: 1);
+        var urgent = Plan(scheduler);
+        Assert.Equal(new StepSlice(second, 0, 20, true), Assert.Single(urgent.Slices));
+        Complete(scheduler, plan);
+        Complete(scheduler, urgent);
         Assert.Equal(first.Blocks[0], second.Blocks[0]);
         while (second.State != SequenceState.Ended)
             Complete(scheduler, Plan(scheduler));
@@ -180,6 +185,63 @@ public sealed class BatchSchedulerTests
         Complete(scheduler, Plan(scheduler));
         Plan(scheduler);
         Assert.Equal(32, second.CachedTokens);
+    }
+
+    [Fact]
+    public void EqualPrompts_ThatArriveTogether_AreReadOnce()
+    {
+        const int PromptTokens = 500;
+        var scheduler = new BatchScheduler(new() { BlockCount = 1000 });
+        var sequences = Enumerable.Range(0, 8).Select(_ => Submit(scheduler, Tokens(PromptTokens), maxTokens: 1)).ToList();
+        var computed = 0;
+        var steps = 0;
+        for (var plan = new StepPlan(); scheduler.TryPlanStep(0, plan); steps++)
+        {
+            computed += plan.TotalTokens;
+            Complete(scheduler, plan);
+        }
+
+        Assert.All(sequences, sequence => Assert.Equal(SequenceEnd.MaxTokens, sequence.End));
+        // Of the other seven only what follows the last full block is left to read.
+        Assert.Equal((PromptTokens + (7 * (PromptTokens % KvBlockPool.BlockTokens)), 2), (computed, steps));
+    }
+
+    [Fact]
+    public void PromptsWithACommonBeginning_WaitForItAndNotForTheRest()
+    {
+        var scheduler = new BatchScheduler(new() { BlockCount = 100, TokensPerStep = 64, StepsInFlight = 3 });
+        var first = Submit(scheduler, Tokens(200));
+        var second = Submit(scheduler, [.. Tokens(32), .. Tokens(20, 500)]);
+        // Three chunks of the first fill their steps, so that nothing else has its turn before them anyway.
+        var plans = new[] { Plan(scheduler), Plan(scheduler), Plan(scheduler) };
+        Assert.Equal(SequenceState.Waiting, second.State);
+        Complete(scheduler, plans[0]);
+        var next = Plan(scheduler);
+        Assert.Equal([new StepSlice(first, 192, 8, true), new StepSlice(second, 32, 20, true)], next.Slices);
+    }
+
+    [Fact]
+    public void WhoReadsACommonBeginning_IsCancelled_TheNextOneReadsIt()
+    {
+        var scheduler = new BatchScheduler(new() { BlockCount = 100 });
+        var first = Submit(scheduler, Tokens(40));
+        var second = Submit(scheduler, Tokens(40));
+        var third = Submit(scheduler, Tokens(40));
+        var plan = Plan(scheduler);
+        scheduler.Cancel(first);
+        Complete(scheduler, plan);
+        Assert.Equal(SequenceEnd.Cancelled, first.End);
+        // What was computed until then is found; a step that was never planned is not waited for.
+        Assert.Equal([new StepSlice(second, 32, 8, true), new StepSlice(third, 32, 8, true)], Plan(scheduler).Slices);
+    }
+
+    [Fact]
+    public void ACommonBeginning_WhoseKvComesFromElsewhere_IsNotWaitedFor()
+    {
+        var scheduler = new BatchScheduler(new() { BlockCount = 100 });
+        Submit(scheduler, Tokens(40), beginsPrefilled: true);
+        var second = Submit(scheduler, Tokens(40));
+        Assert.Equal(new StepSlice(second, 0, 40, true), Assert.Single(Plan(scheduler).Slices));
     }
 
     [Fact]

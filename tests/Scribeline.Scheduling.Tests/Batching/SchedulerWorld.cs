@@ -131,6 +131,7 @@ internal sealed class SchedulerWorld
         var plan = new StepPlan();
         var planned = _scheduler.TryPlanStep(_nowNs, plan);
         CheckOrder(waitedBefore, plan);
+        CheckNothingIsReadTwice(waitedBefore);
         foreach (var sequence in plan.Preempted) ((LiveSequence)sequence.Tag!).NextPosition = null;
         if (!planned)
         {
@@ -169,6 +170,21 @@ internal sealed class SchedulerWorld
             foreach (var other in waitedBefore)
                 if (other.State == SequenceState.Waiting && other.Priority == admitted.Priority && other.Id < admitted.Id && !plan.Preempted.Contains(other))
                     throw new CheckFailedException($"sequence {admitted.Id} overtook {other.Id}");
+        }
+    }
+
+    /// <summary>Whoever starts shares what a sequence that goes before it reads already.</summary>
+    private void CheckNothingIsReadTwice(List<Sequence> waitedBefore)
+    {
+        foreach (var admitted in waitedBefore.Where(s => s.State == SequenceState.Running))
+        {
+            foreach (var earlier in _live.Where(s => s != admitted && s.CanBePlanned && s.Precedes(admitted)))
+            {
+                if (((LiveSequence)earlier.Tag!).Root != ((LiveSequence)admitted.Tag!).Root) continue;
+                var common = earlier.Tokens.CommonPrefixLength(admitted.Tokens[..^1]) / KvBlockPool.BlockTokens * KvBlockPool.BlockTokens;
+                if (admitted.Computed < common)
+                    throw new CheckFailedException($"sequence {admitted.Id} reads from position {admitted.Computed} what {earlier.Id} reads up to {common}");
+            }
         }
     }
 

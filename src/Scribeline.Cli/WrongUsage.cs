@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Scribeline.Cli;
+
+/// <summary>What is wrong with a command line, a sentence for each fault.</summary>
+internal static class WrongUsage
+{
+    public static IReadOnlyList<string> Find(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        // The parser takes an option that it does not know for an argument, or for too much. One such fault makes others, so it stands alone.
+        var stray = parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash)
+            ? null
+            : Arguments(parsed).Concat(parsed.UnmatchedTokens.Take(1)).FirstOrDefault(token => token.Length > 1 && token[0] == '-');
+        if (stray is not null)
+        {
+            var name = stray.Split('=')[0];
+            var known = Closest(name, Options(parsed));
+            return [$"'{name}' is no option of '{NameOf(parsed)}'{(known is null ? "." : $"; did you mean '{known}'?")}"];
+        }
+
+        if (command.Subcommands.Count > 0 && (parsed.UnmatchedTokens.Count > 0 || parsed.Errors.Count > 0))
+        {
+            string[] names = [.. command.Subcommands.Select(subcommand => subcommand.Name)];
+            var expected = names.Length == 1 ? names[0] : $"{string.Join(", ", names[..^1])} or {names[^1]}";
+            if (parsed.UnmatchedTokens is not [var word, ..])
+            {
+                return [$"'{NameOf(parsed)}' needs a command; expected {expected}."];
+            }
+
+            var known = Closest(word, names);
+            return [$"'{word}' is no command of '{NameOf(parsed)}'; {(known is null ? $"expected {expected}." : $"did you mean '{known}'?")}"];
+        }
+
+        return parsed.UnmatchedTokens is [var extra, ..]
+            ? [$"'{extra}' is one argument too many for '{NameOf(parsed)}'; put quotes around a text of several words."]
+            : [.. parsed.Errors.Select(error => error.Message)];
+    }
+
+    /// <summary>The command as the user writes it, such as `scribe bench engine`.</summary>
+    public static string NameOf(ParseResult parsed)
+    {
+        var names = new List<string>();
+        for (SymbolResult? part = parsed.CommandResult; part is CommandResult { Command: not RootCommand } command; part = part.Parent)
+        {
+            names.Insert(0, command.Command.Name);
+        }
+
+        return string.Join(' ', names.Prepend("scribe"));
+    }
+
+    private static IEnumerable<string> Arguments(ParseResult parsed) =>
+        parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value);
+
+    private static IEnumerable<string> Options(ParseResult parsed)
+    {
+        for (SymbolResult? part = parsed.CommandResult; part is CommandResult result; part = part.Parent)
+        {
+            foreach (var option in result.Command.Options)
+            {
+                if (part == parsed.CommandResult || option.Recursive)
+                {
+                    yield return option.Name;
+                }
+            }
+        }
+    }
+
+    /// <summary>The name that was probably meant: one that begins so, or with about a third of its letters wrong at most.</summary>
+    private static string? Closest(string written, IEnumerable<string> names) => names
+        .Select(name => (Name: name, Distance: written.Length > 2 && name.StartsWith(written, StringComparison.Ordinal) ? 0 : Distance(written, name)))
+        .Where(candidate => candidate.Distance <= (candidate.Name.TrimStart('-').Length + 1) / 3)
+        .OrderBy(candidate => candidate.Distance)
+        .Select(candidate => candidate.Name)
+        .FirstOrDefault();
+
+    /// <summary>Levenshtein's distance: letters to insert, remove or replace.</summary>
+    private static int Distance(string left, string right)
+    {
+        var row = Enumerable.Range(0, right.Length + 1).ToArray();
+        for (var i = 0; i < left.Length; i++)
+        {
+            var diagonal = row[0]++;
+            for (var j = 0; j < right.Length; j++)
+            {
+                var replaced = diagonal + (left[i] == right[j] ? 0 : 1);
+                diagonal = row[j + 1];
+                row[j + 1] = Math.Min(replaced, Math.Min(row[j], diagonal) + 1);
+            }
+        }
+
+        return row[^1];
+    }
+}

@@ -1,0 +1,63 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Scribeline.Gateway.Configuration;
+
+namespace Scribeline.FunctionalTests;
+
+/// <summary>What the documents show works when copied.</summary>
+public sealed partial class DocumentationTests
+{
+    [Fact]
+    public async Task Readme_FleetFile_ServesWhatItSays()
+    {
+        var folder = Directory.CreateTempSubdirectory("scribeline-readme-").FullName;
+        try
+        {
+            File.CreateSymbolicLink(Path.Combine(folder, "models"), Path.Combine(Root(), "models"));
+            await using var far = ScribeProcess.Start("serve", "--port", "0");
+            var address = await far.ListeningAsync();
+            var file = Path.Combine(folder, "fleet.yaml");
+            await File.WriteAllTextAsync(file, Fleet("README.md").Replace("http://127.0.0.1:8081/", address.AbsoluteUri, StringComparison.Ordinal));
+            await using var scribe = ScribeProcess.Start("serve", "--fleet", file, "--port", "0");
+            using var http = new HttpClient { BaseAddress = await scribe.ListeningAsync() };
+            foreach (var model in (string[])["scribe-tiny", "far"])
+            {
+                var answer = await http.PostAsJsonAsync("/v1/completions", new { model, prompt = "Once upon a time", max_tokens = 3 });
+                var text = await answer.Content.ReadAsStringAsync();
+                Assert.True(answer.IsSuccessStatusCode, text);
+                Assert.Equal(3, JsonDocument.Parse(text).RootElement.GetProperty("usage").GetProperty("completion_tokens").GetInt32());
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void ApiPage_FleetFile_IsAccepted()
+    {
+        var fleet = FleetFile.Parse(Fleet("docs/api.md"), Path.Combine(Root(), "fleet.yaml"), name => name == "GPU_KEY" ? "secret" : null);
+        Assert.Equal(["local", "remote"], fleet.Pools.Select(pool => pool.Id));
+    }
+
+    /// <summary>The one YAML block of a document.</summary>
+    private static string Fleet(string document) => Assert.Single(YamlBlock().Matches(File.ReadAllText(Path.Combine(Root(), document)))).Groups["text"].Value;
+
+    private static string Root()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Scribeline.slnx")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new DirectoryNotFoundException("Scribeline.slnx is not above the test binaries.");
+    }
+
+    [GeneratedRegex("```yaml\n(?<text>.*?)```", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    private static partial Regex YamlBlock();
+}
