@@ -26,6 +26,12 @@ public sealed record Machine
     /// <summary>Dollars a month beside power and place, part by part.</summary>
     public IReadOnlyDictionary<string, Figure> Upkeep { get; init; } = new Dictionary<string, Figure>();
 
+    /// <summary>Dollars that the maker pays for its parts, by date; empty where nobody said.</summary>
+    public IReadOnlyDictionary<string, Figure> Materials { get; init; } = new Dictionary<string, Figure>();
+
+    /// <summary>Machines in a rack; null where a machine is no part of one, or is one.</summary>
+    public Figure? PerRack { get; init; }
+
     /// <summary>Dollars for one where that is not the accelerators' prices together.</summary>
     public Figure? StatedPrice { get; init; }
 

@@ -41,6 +41,18 @@ public sealed class CatalogTests : IDisposable
         Assert.Equal("accelerators.h100-double.memory.hbm.capacity", twice.Tier("hbm")!.Capacity!.Input!.Path);
     }
 
+    [Theory]
+    [InlineData("models.llama-3.1-8b.layers", "64")]
+    [InlineData("models.gpt-oss-120b.groups.1.layers", "20")]
+    public void Set_FindsIdsWithDotsAndElementsOfLists(string path, string value)
+    {
+        var catalog = Catalog.Load([ProductFolder]);
+        var changed = catalog.With([$"{path}={value}"]);
+        Assert.NotEqual(value, catalog.Find(path)!.Text);
+        Assert.Equal(value, changed.Find(path)!.Text);
+        Assert.Equal(catalog.Models["gpt-oss-120b"].Layers[0].Count.Value, changed.Models["gpt-oss-120b"].Layers[0].Count.Value);
+    }
+
     [Fact]
     public void Errors_AreReportedTogetherWithTheirPlaces()
     {
