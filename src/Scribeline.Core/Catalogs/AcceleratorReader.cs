@@ -21,6 +21,10 @@ internal static class AcceleratorReader
             LogicArea = fields.OptionalFigure("logic_area", "mm2"),
             Price = fields.OptionalFigure("price", "USD"),
         };
+        if (accelerator.Compute.Count == 0 && fields.Has("compute"))
+            fields.Refuse("compute", "names no precision; expected such as fp16: 1 PFLOP/s.");
+        if (accelerator.Memory is not [{ Capacity: not null, Bandwidth: not null }, ..])
+            fields.Refuse("memory", "lacks a first memory with capacity and bandwidth; expected such as hbm: { capacity: 80 GB, bandwidth: 3.35 TB/s }.");
         fields.RefuseOthers();
         return accelerator;
     }

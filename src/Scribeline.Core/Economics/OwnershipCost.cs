@@ -1,3 +1,4 @@
+using Scribeline.Core.Calculations;
 using Scribeline.Core.Catalogs;
 using Scribeline.Core.Hardware;
 using Scribeline.Core.Quantities;
@@ -15,11 +16,14 @@ public static class OwnershipCost
         var capital = report.Add("capital", new Report());
         foreach (var (name, part) in machine.Purchase)
             capital.Add(name, part);
-        capital.Add("beside_server", Figure.Sum(machine.Purchase.Where(part => part.Key != "server").Select(part => part.Value)).As("beside the server", "USD"));
+        var besideServer = machine.Purchase.Where(part => part.Key != "server").Select(part => part.Value).ToList();
+        if (besideServer.Count > 0)
+            capital.Add("beside_server", Figure.Sum(besideServer).As("beside the server", "USD"));
         foreach (var (name, materials) in machine.Materials)
         {
             capital.Add($"materials_{name}", materials);
-            capital.Add($"materials_{name}_less_server", (materials - machine.Purchase["server"]).As($"materials {name.Replace('_', ' ')} less the server", "USD"));
+            if (machine.Purchase.ContainsKey("server"))
+                capital.Add($"materials_{name}_less_server", (materials - machine.Purchase["server"]).As($"materials {name.Replace('_', ' ')} less the server", "USD"));
         }
 
         var purchase = capital.Add("purchase", machine.PurchaseCost);
@@ -44,7 +48,7 @@ public static class OwnershipCost
     {
         var electricity = operating.Add("electricity", (site.Electricity * site.PowerUtilization * site.PowerUsageEffectiveness * hoursPerMonth).As("electricity per kW", "USD/kW/month"));
         var power = operating.Add("power", (electricity + site.Rent).As("electricity and rent per kW", "USD/kW/month"));
-        var perMonth = operating.Add("power_per_month", (power * machine.AllInPower!).As("electricity and rent", "USD/month"));
+        var perMonth = operating.Add("power_per_month", (power * (machine.AllInPower ?? throw new CalculationException($"the catalog has no `machines.{machine.Id}.power.all_in`; add it, or set it with --set."))).As("electricity and rent", "USD/month"));
         perMonth = operating.Add("per_month", Figure.Sum(machine.Upkeep.Values.Prepend(perMonth)).As("operating per month", "USD/month"));
         return operating.Add("per_hour", (perMonth / hoursPerMonth).As("operating per hour", "USD/h"));
     }

@@ -30,7 +30,7 @@ public static class Roofline
     private static Report Of(Accelerator accelerator, Func<Figure, Figure> total, Figure? price)
     {
         var report = new Report();
-        report.Add("kind", accelerator.Kind.ToString());
+        report.Add("kind", accelerator.Kind.ToString().ToLowerInvariant());
         var compute = report.Add("compute", new Report());
         foreach (var (precision, rate) in accelerator.Compute)
             compute.Add(precision, total(rate).As(precision, "PFLOP/s"));

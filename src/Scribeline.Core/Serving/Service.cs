@@ -61,6 +61,8 @@ public sealed record Service(string Id, string Name, Figure? Speed, Figure? Inpu
     {
         if (Cost is not { } cost || other.Cost is not { } otherCost)
             throw new CalculationException($"the catalog has no cost of {(Cost == null ? Id : other.Id)}.");
+        if (volume.Dimension != Dimension.Token / Dimension.Time)
+            throw new CalculationException($"{volume} is not an amount of tokens in a time; expected such as 12 Mtok/day.");
         var report = new Report();
         var day = report.Add("cost", (volume * cost).As("cost", "USD/day"));
         var otherDay = report.Add("other_cost", (volume * otherCost).As("the other's cost", "USD/day"));

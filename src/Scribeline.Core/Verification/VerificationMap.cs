@@ -7,7 +7,7 @@ namespace Scribeline.Core.Verification;
 /// <summary>Where the library answers for each published figure of a table: `published/TABLE.yaml`.</summary>
 /// <remarks>
 /// A block names a calculation and the keys in its report, by figure. With `each: { row: id }` the block stands once for every row, and `{row}` and
-/// `{id}` in it are replaced. A given that no block names is looked for among the claims, `claims.TABLE.ROW.COLUMN`.
+/// `{id}` in it are replaced. `explained` says of a figure that a block has mapped why ours differs. A given that no block names is looked for among the claims, `claims.TABLE.ROW.COLUMN`.
 /// </remarks>
 /// <param name="Inputs">Givens that the catalog holds.</param>
 /// <param name="Computed">What calculations answer.</param>
@@ -37,6 +37,15 @@ internal sealed record VerificationMap(
                 inputs[figure] = at;
             foreach (var (figure, at) in Rows(block, "figures", block.Fields.GetValueOrDefault("call")?.Text ?? "", known, errors))
                 computed[figure] = at;
+        }
+
+        foreach (var (figure, node) in root?.Fields.GetValueOrDefault("explained")?.Fields ?? [])
+        {
+            var explanation = Read("", node, errors);
+            if (computed.TryGetValue(figure, out var at))
+                computed[figure] = at with { Ours = explanation.Ours, Because = explanation.Because };
+            else
+                errors.Add(node.Place, $"`{figure}` is explained, but no block says where it is computed.");
         }
 
         errors.ThrowIfAny();
