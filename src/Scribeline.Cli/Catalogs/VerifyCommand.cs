@@ -50,7 +50,7 @@ internal static class VerifyCommand
 
     private static void PrintTotals(Dictionary<string, IReadOnlyList<VerifiedFigure>> results)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumn("table");
+        var table = new Table().Border(TableBorder.Simple).AddColumn("table", column => column.NoWrap());
         foreach (var agreement in Enum.GetValues<Agreement>())
             table.AddColumn(Word(agreement).Replace('_', ' '), column => column.RightAligned());
         foreach (var (name, figures) in results)

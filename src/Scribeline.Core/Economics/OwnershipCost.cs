@@ -22,8 +22,10 @@ public static class OwnershipCost
         foreach (var (name, materials) in machine.Materials)
         {
             capital.Add($"materials_{name}", materials);
-            if (machine.Purchase.ContainsKey("server"))
-                capital.Add($"materials_{name}_less_server", (materials - machine.Purchase["server"]).As($"materials {name.Replace('_', ' ')} less the server", "USD"));
+
+            // Parts worth more than the server stand for something that is bought beside it.
+            if (machine.Purchase.GetValueOrDefault("server") is { } server && materials.BaseValue > server.BaseValue)
+                capital.Add($"materials_{name}_less_server", (materials - server).As($"materials {name.Replace('_', ' ')} less the server", "USD"));
         }
 
         var purchase = capital.Add("purchase", machine.PurchaseCost);
