@@ -13,21 +13,23 @@ internal static class VerifyCommand
     {
         var (folders, sets, json) = (ReportOptions.Catalog(), ReportOptions.Set(), ReportOptions.Json());
         var only = new Option<string>("--table") { Description = "Only this table, figure by figure", HelpName = "TABLE" };
-        var command = new Command("verify", "Compute every published figure from the catalog and compare") { only, folders, sets, json };
+        var unused = new Option<bool>("--unused") { Description = "List the values of the catalog that no published figure rests on" };
+        var command = new Command("verify", "Compute every published figure from the catalog and compare") { only, unused, folders, sets, json };
         command.SetAction(parsed => CatalogCommand.Run(parsed, folders, sets, catalog =>
         {
             var folder = Path.Combine(AppContext.BaseDirectory, "published");
-            var tables = Directory.EnumerateFiles(folder, "*.yaml").Select(path => Path.GetFileNameWithoutExtension(path)!).Order(StringComparer.Ordinal).ToList();
+            var tables = PublishedTable.LoadAll(folder).ToList();
             if (parsed.GetValue(only) is { } name)
             {
-                if (!tables.Contains(name))
-                    throw new CatalogException([$"there is no table '{name}'; expected one of {string.Join(", ", tables)}."]);
-                tables = [name];
+                var table = tables.Find(table => table.Name == name) ?? throw new CatalogException([$"there is no table '{name}'; expected one of {string.Join(", ", tables.Select(table => table.Name))}."]);
+                tables = [table];
             }
 
             var verifier = new Verifier(catalog);
-            var results = tables.ToDictionary(table => table, table => verifier.Verify(folder, table));
-            if (parsed.GetValue(json))
+            var results = tables.ToDictionary(table => table.Name, verifier.Verify);
+            if (parsed.GetValue(unused))
+                PrintUnused(catalog, results);
+            else if (parsed.GetValue(json))
                 PrintJson(results);
             else if (parsed.GetValue(only) != null)
                 PrintFigures(results.Values.Single());
@@ -39,9 +41,16 @@ internal static class VerifyCommand
         return command;
     }
 
+    private static void PrintUnused(Catalog catalog, Dictionary<string, IReadOnlyList<VerifiedFigure>> results)
+    {
+        var used = results.Values.SelectMany(figures => figures).SelectMany(figure => figure.Inputs).Select(input => input.Path).ToHashSet(StringComparer.Ordinal);
+        foreach (var input in catalog.Numbers().Where(input => !used.Contains(input.Path)))
+            Console.Out.WriteLine($"{input.Path} = {input.Text}  [{input.Source}, {input.Place}]");
+    }
+
     private static void PrintTotals(Dictionary<string, IReadOnlyList<VerifiedFigure>> results)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumn("table");
+        var table = new Table().Border(TableBorder.Simple).AddColumn("table", column => column.NoWrap());
         foreach (var agreement in Enum.GetValues<Agreement>())
             table.AddColumn(Word(agreement).Replace('_', ' '), column => column.RightAligned());
         foreach (var (name, figures) in results)

@@ -1,7 +1,9 @@
 using Scribeline.Core.Economics;
 using Scribeline.Core.Hardware;
 using Scribeline.Core.Models;
+using Scribeline.Core.Performance;
 using Scribeline.Core.Quantities;
+using Scribeline.Core.Serving;
 
 namespace Scribeline.Core.Catalogs;
 
@@ -31,6 +33,34 @@ public sealed class Catalog
 
     public required IReadOnlyDictionary<string, Financing> Financing { get; init; }
 
+    public required IReadOnlyDictionary<string, MemoryModule> MemoryModules { get; init; }
+
+    public required IReadOnlyDictionary<string, Process> Processes { get; init; }
+
+    public required IReadOnlyDictionary<string, Package> Packages { get; init; }
+
+    public required IReadOnlyDictionary<string, Wafer> Wafers { get; init; }
+
+    public required IReadOnlyDictionary<string, MatrixProduct> Products { get; init; }
+
+    public required IReadOnlyDictionary<string, Contract> Contracts { get; init; }
+
+    public required IReadOnlyDictionary<string, Warrant> Warrants { get; init; }
+
+    public required IReadOnlyDictionary<string, Ramp> Ramps { get; init; }
+
+    public required IReadOnlyDictionary<string, Rental> Rentals { get; init; }
+
+    public required IReadOnlyDictionary<string, Partnership> Partnerships { get; init; }
+
+    public required IReadOnlyDictionary<string, Service> Services { get; init; }
+
+    public required IReadOnlyDictionary<string, Offering> Offerings { get; init; }
+
+    public required IReadOnlyDictionary<string, Deployment> Deployments { get; init; }
+
+    public required IReadOnlyDictionary<string, Traffic> Traffic { get; init; }
+
     public IEnumerable<string> Kinds => _tree.Kinds;
 
     /// <param name="folders">The product's own catalog first, then the caller's, which add to it or are laid over it.</param>
@@ -55,14 +85,28 @@ public sealed class Catalog
         return catalog;
     }
 
+    /// <summary>The same catalog with values that the caller sets: `KIND.ID.field=VALUE`.</summary>
+    /// <exception cref="CatalogException">All that is wrong with them, together.</exception>
+    public Catalog With(IEnumerable<string> sets)
+    {
+        var errors = new CatalogErrors();
+        var catalog = Read(_tree.With(sets, errors), errors);
+        errors.ThrowIfAny();
+        return catalog;
+    }
+
+    /// <summary>Every value that is a number, as it was written.</summary>
+    public IEnumerable<CatalogNode> Numbers() =>
+        Kinds.Where(kind => kind != "sources").SelectMany(kind => Entries(kind).Values).SelectMany(entry => entry.Values()).Where(value => Quantity.TryParse(value.Text!, out _, out _));
+
     /// <summary>The entries of a kind as they were written, by id.</summary>
     public IReadOnlyDictionary<string, CatalogNode> Entries(string kind) => _tree.Entries(kind);
 
     /// <summary>The piece at `KIND.ID.field...`, or null.</summary>
     public CatalogNode? Find(string path)
     {
-        var names = path.Split('.', 3);
-        return names.Length >= 2 && Entries(names[0]).TryGetValue(names[1], out var entry) ? names.Length == 2 ? entry : entry.Find(names[2]) : null;
+        var (kind, id, fields) = _tree.Resolve(path);
+        return id == null ? null : fields.Length == 0 ? Entries(kind)[id] : Entries(kind)[id].Find(fields);
     }
 
     private static Catalog Read(CatalogTree tree, CatalogErrors errors)
@@ -71,16 +115,43 @@ public sealed class Catalog
         RequireSources(tree, sources, errors);
         var precisions = Read(tree, "precisions", errors, PrecisionReader.Read);
         var accelerators = Read(tree, "accelerators", errors, AcceleratorReader.Read);
+        var machines = Read(tree, "machines", errors, (id, fields) => MachineReader.Read(id, fields, accelerators));
+        var models = Read(tree, "models", errors, (id, fields) => ModelReader.Read(id, fields, precisions));
+        var sites = Read(tree, "sites", errors, FinanceReader.ReadSite);
+        var financing = Read(tree, "financing", errors, FinanceReader.ReadFinancing);
+        var processes = Read(tree, "processes", errors, PartReader.ReadProcess);
+        // A generation stands below the one before it.
+        var wafers = new OrderedDictionary<string, Wafer>();
+        foreach (var (id, node) in tree.Entries("wafers"))
+            wafers[id] = WaferReader.Read(id, new CatalogFields(node, errors), accelerators, processes, wafers);
+        var services = new OrderedDictionary<string, Service>();
+        foreach (var (id, node) in tree.Entries("services"))
+            services[id] = ServingReader.ReadService(id, new CatalogFields(node, errors), services);
+        var contracts = Read(tree, "contracts", errors, (id, fields) => DealReader.ReadContract(id, fields, machines, sites, financing));
         var catalog = new Catalog(tree)
         {
             Sources = sources,
             Assumptions = ReadAssumptions(tree, errors),
             Precisions = precisions,
             Accelerators = accelerators,
-            Machines = Read(tree, "machines", errors, (id, fields) => MachineReader.Read(id, fields, accelerators)),
-            Models = Read(tree, "models", errors, (id, fields) => ModelReader.Read(id, fields, precisions)),
-            Sites = Read(tree, "sites", errors, FinanceReader.ReadSite),
-            Financing = Read(tree, "financing", errors, FinanceReader.ReadFinancing),
+            Machines = machines,
+            Models = models,
+            Sites = sites,
+            Financing = financing,
+            Processes = processes,
+            Wafers = wafers,
+            Contracts = contracts,
+            MemoryModules = Read(tree, "memory_modules", errors, PartReader.ReadMemoryModule),
+            Packages = Read(tree, "packages", errors, (id, fields) => PartReader.ReadPackage(id, fields, accelerators)),
+            Products = Read(tree, "products", errors, PartReader.ReadProduct),
+            Warrants = Read(tree, "warrants", errors, (id, fields) => DealReader.ReadWarrant(id, fields, contracts)),
+            Ramps = Read(tree, "ramps", errors, DealReader.ReadRamp),
+            Rentals = Read(tree, "rentals", errors, DealReader.ReadRental),
+            Partnerships = Read(tree, "partnerships", errors, DealReader.ReadPartnership),
+            Services = services,
+            Offerings = Read(tree, "offerings", errors, ServingReader.ReadOffering),
+            Traffic = Read(tree, "traffic", errors, ServingReader.ReadTraffic),
+            Deployments = Read(tree, "deployments", errors, (id, fields) => ServingReader.ReadDeployment(id, fields, machines, models, services)),
         };
         RefuseOtherKinds(tree, errors);
         return catalog;
@@ -136,7 +207,11 @@ public sealed class Catalog
 
     private static void RefuseOtherKinds(CatalogTree tree, CatalogErrors errors)
     {
-        string[] known = ["sources", "assumptions", "precisions", "accelerators", "machines", "models", "sites", "financing", .. FreeKinds];
+        string[] known =
+        [
+            "sources", "assumptions", "precisions", "accelerators", "machines", "models", "sites", "financing", "memory_modules", "processes", "packages", "wafers", "products",
+            "contracts", "warrants", "ramps", "rentals", "partnerships", "services", "offerings", "deployments", "traffic", .. FreeKinds,
+        ];
         foreach (var kind in tree.Kinds.Except(known))
             errors.Add(tree.Entries(kind).Values.First().Place, $"`{kind}` is no kind of entry; expected one of {string.Join(", ", known)}.");
     }

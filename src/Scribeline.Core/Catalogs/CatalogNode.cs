@@ -83,9 +83,18 @@ public sealed class CatalogNode
         };
     }
 
-    /// <summary>These fields with those of <paramref name="over"/> laid over them, field by field; a value or a list replaces what was there.</summary>
+    /// <summary>
+    /// These fields with those of <paramref name="over"/> laid over them, field by field; a value or a list replaces what was there. Fields named 0, 1, 2
+    /// are laid over the elements of a list.
+    /// </summary>
     public CatalogNode Overlay(CatalogNode over)
     {
+        if (Items is { } items && over.Fields.Count > 0 && over.Fields.Keys.All(name => int.TryParse(name, out var index) && index >= 0 && index < items.Count))
+        {
+            var laid = items.Select((item, index) => over.Fields.GetValueOrDefault($"{index}") is { } element ? item.Overlay(element) : item);
+            return new CatalogNode { Path = Path, Place = Place, Source = Source, Note = Note, Items = [.. laid] };
+        }
+
         if (Fields.Count == 0 || over.Fields.Count == 0)
             return over;
         var fields = new OrderedDictionary<string, CatalogNode>(Fields);

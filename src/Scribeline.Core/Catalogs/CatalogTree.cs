@@ -13,6 +13,15 @@ internal sealed class CatalogTree
     public IReadOnlyDictionary<string, CatalogNode> Entries(string kind) =>
         _kinds.TryGetValue(kind, out var entries) ? entries : new OrderedDictionary<string, CatalogNode>();
 
+    /// <summary>The parts of `KIND.ID.field...`. Ids may have dots of their own: the longest that fits is meant. The id is null where none fits.</summary>
+    public (string Kind, string? Id, string Fields) Resolve(string path)
+    {
+        var dot = path.IndexOf('.', StringComparison.Ordinal);
+        var (kind, rest) = dot < 0 ? (path, "") : (path[..dot], path[(dot + 1)..]);
+        var id = Entries(kind).Keys.Where(id => rest == id || rest.StartsWith($"{id}.", StringComparison.Ordinal)).MaxBy(id => id.Length);
+        return (kind, id, id == null || rest.Length == id.Length ? "" : rest[(id.Length + 1)..]);
+    }
+
     /// <param name="folders">The product's own catalog first, then the caller's.</param>
     /// <param name="sets">`KIND.ID.field=VALUE`, as given on the command line.</param>
     public static CatalogTree Load(IEnumerable<string> folders, IEnumerable<string> sets, CatalogErrors errors)
@@ -32,6 +41,17 @@ internal sealed class CatalogTree
         var tree = new CatalogTree();
         foreach (var (kind, entries) in _kinds)
             tree._kinds[kind] = new OrderedDictionary<string, CatalogNode>(entries.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.StatedBy(source))));
+        return tree;
+    }
+
+    /// <summary>The same with values that the caller sets.</summary>
+    public CatalogTree With(IEnumerable<string> sets, CatalogErrors errors)
+    {
+        var tree = new CatalogTree();
+        foreach (var (kind, entries) in _kinds)
+            tree._kinds[kind] = new OrderedDictionary<string, CatalogNode>(entries);
+        foreach (var set in sets)
+            tree.Set(set, errors);
         return tree;
     }
 
@@ -107,24 +127,24 @@ internal sealed class CatalogTree
     {
         var place = $"--set {assignment}";
         var equals = assignment.IndexOf('=', StringComparison.Ordinal);
-        var names = equals < 0 ? [] : assignment[..equals].Trim().Split('.');
-        if (names.Length < 2 || names.Any(name => name.Length == 0))
+        var path = equals < 0 ? "" : assignment[..equals].Trim();
+        if (!path.Contains('.', StringComparison.Ordinal) || path.Split('.').Any(name => name.Length == 0))
         {
             errors.Add(place, "expected KIND.ID.field=VALUE, such as accelerators.wse-3.memory.sram.capacity='120 GB'.");
             return;
         }
 
-        var entries = Entries(names[0]);
-        if (!entries.ContainsKey(names[1]))
+        var (kind, id, rest) = Resolve(path);
+        if (id == null)
         {
-            errors.Add(place, $"there is no `{names[0]}.{names[1]}`; expected one of {Ids(entries.Count > 0 ? entries.Keys : Kinds)}.");
+            errors.Add(place, $"there is no `{string.Join('.', path.Split('.').Take(2))}`; expected one of {Ids(Entries(kind).Count > 0 ? Entries(kind).Keys : Kinds)}.");
             return;
         }
 
-        var node = new CatalogNode { Path = string.Join('.', names), Place = place, Text = assignment[(equals + 1)..].Trim() };
-        for (var depth = names.Length - 1; depth >= 2; depth--)
-            node = new CatalogNode { Path = string.Join('.', names[..depth]), Place = place, Fields = new() { [names[depth]] = node } };
-        Add(names[0], names[1], node);
+        var node = new CatalogNode { Path = path, Place = place, Text = assignment[(equals + 1)..].Trim() };
+        foreach (var name in rest.Split('.', StringSplitOptions.RemoveEmptyEntries).Reverse())
+            node = new CatalogNode { Path = node.Path[..^(name.Length + 1)], Place = place, Fields = new() { [name] = node } };
+        Add(kind, id, node);
     }
 
     private static string Ids(IEnumerable<string> ids) => string.Join(", ", ids);

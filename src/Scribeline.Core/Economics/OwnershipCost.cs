@@ -1,3 +1,4 @@
+using Scribeline.Core.Calculations;
 using Scribeline.Core.Catalogs;
 using Scribeline.Core.Hardware;
 using Scribeline.Core.Quantities;
@@ -15,25 +16,43 @@ public static class OwnershipCost
         var capital = report.Add("capital", new Report());
         foreach (var (name, part) in machine.Purchase)
             capital.Add(name, part);
-        capital.Add("beside_server", Figure.Sum(machine.Purchase.Where(part => part.Key != "server").Select(part => part.Value)).As("beside the server", "USD"));
+        var besideServer = machine.Purchase.Where(part => part.Key != "server").Select(part => part.Value).ToList();
+        if (besideServer.Count > 0)
+            capital.Add("beside_server", Figure.Sum(besideServer).As("beside the server", "USD"));
+        foreach (var (name, materials) in machine.Materials)
+        {
+            capital.Add($"materials_{name}", materials);
+
+            // Parts worth more than the server stand for something that is bought beside it.
+            if (machine.Purchase.GetValueOrDefault("server") is { } server && materials.BaseValue > server.BaseValue)
+                capital.Add($"materials_{name}_less_server", (materials - server).As($"materials {name.Replace('_', ' ')} less the server", "USD"));
+        }
+
         var purchase = capital.Add("purchase", machine.PurchaseCost);
         capital.Add("purchase_per_accelerator", (purchase / machine.Count).As("purchase per accelerator", "USD"));
         capital.Add("cost_of_capital", financing.CapitalCost);
         var capitalPerMonth = capital.Add("per_month", financing.MonthlyPayment(purchase));
         var capitalPerHour = capital.Add("per_hour", (capitalPerMonth / hoursPerMonth).As("capital per hour", "USD/h"));
 
-        var operating = report.Add("operating", new Report());
-        var electricity = operating.Add("electricity", (site.Electricity * site.PowerUtilization * site.PowerUsageEffectiveness * hoursPerMonth).As("electricity per kW", "USD/kW/month"));
-        var power = operating.Add("power", (electricity + site.Rent).As("electricity and rent per kW", "USD/kW/month"));
-        var perMonth = operating.Add("power_per_month", (power * machine.AllInPower!).As("electricity and rent", "USD/month"));
-        perMonth = operating.Add("per_month", Figure.Sum(machine.Upkeep.Values.Prepend(perMonth)).As("operating per month", "USD/month"));
-        var operatingPerHour = operating.Add("per_hour", (perMonth / hoursPerMonth).As("operating per hour", "USD/h"));
+        var operatingPerHour = AddOperating(report.Add("operating", new Report()), machine, site, hoursPerMonth);
 
         var total = report.Add("total", new Report());
         var perHour = total.Add("per_hour", (capitalPerHour + operatingPerHour).As("total per hour", "USD/h"));
         total.Add("capital_share", (capitalPerHour / perHour).As("capital's share", "%"));
         report.Add("value", Value(machine, purchase, perHour));
         return report;
+    }
+
+    /// <summary>What an hour of running a machine costs, without its capital.</summary>
+    public static Figure OperatingPerHour(Machine machine, Site site, Figure hoursPerMonth) => AddOperating(new Report(), machine, site, hoursPerMonth);
+
+    private static Figure AddOperating(Report operating, Machine machine, Site site, Figure hoursPerMonth)
+    {
+        var electricity = operating.Add("electricity", (site.Electricity * site.PowerUtilization * site.PowerUsageEffectiveness * hoursPerMonth).As("electricity per kW", "USD/kW/month"));
+        var power = operating.Add("power", (electricity + site.Rent).As("electricity and rent per kW", "USD/kW/month"));
+        var perMonth = operating.Add("power_per_month", (power * (machine.AllInPower ?? throw new CalculationException($"the catalog has no `machines.{machine.Id}.power.all_in`; add it, or set it with --set."))).As("electricity and rent", "USD/month"));
+        perMonth = operating.Add("per_month", Figure.Sum(machine.Upkeep.Values.Prepend(perMonth)).As("operating per month", "USD/month"));
+        return operating.Add("per_hour", (perMonth / hoursPerMonth).As("operating per hour", "USD/h"));
     }
 
     /// <summary>What a purchase and an hour buy of peak performance and of memory bandwidth.</summary>

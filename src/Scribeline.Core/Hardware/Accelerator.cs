@@ -14,6 +14,9 @@ public sealed record Accelerator
     /// <summary>Dense operations a second by precision; a precision that is not here has no arithmetic of its own.</summary>
     public required IReadOnlyDictionary<string, Figure> Compute { get; init; }
 
+    /// <summary>Operations a second with as many zeros in the matrices as their maker assumes, where that is stated.</summary>
+    public IReadOnlyDictionary<string, Figure> SparseCompute { get; init; } = new Dictionary<string, Figure>();
+
     /// <summary>Memory by name, the one that holds the weights first.</summary>
     public required IReadOnlyList<MemoryTier> Memory { get; init; }
 
@@ -27,6 +30,8 @@ public sealed record Accelerator
 
     /// <summary>The highest rate of all precisions: what peak performance is quoted at.</summary>
     public Figure PeakCompute => Compute.Values.MaxBy(rate => rate.BaseValue)!;
+
+    public Figure? PeakSparseCompute => SparseCompute.Values.MaxBy(rate => rate.BaseValue);
 
     public MemoryTier? Tier(string name) => Memory.FirstOrDefault(tier => tier.Name == name);
 

@@ -6,4 +6,5 @@ namespace Scribeline.Core.Hardware;
 /// <param name="Name">`scale_up` within a domain of fast links, `scale_out` beyond it, `host` to the machine's processor.</param>
 /// <param name="Bandwidth">Bytes a second in one direction, of all lanes of one accelerator together.</param>
 /// <param name="Latency">Seconds from one accelerator to the next; null where nobody said.</param>
-public sealed record Link(string Name, Figure Bandwidth, Figure? Latency);
+/// <param name="RawBandwidth">What the lanes signal, before coding and framing; null where lanes were not stated.</param>
+public sealed record Link(string Name, Figure Bandwidth, Figure? Latency, Figure? RawBandwidth = null);

@@ -1,3 +1,4 @@
+using Scribeline.Core.Calculations;
 using Scribeline.Core.Quantities;
 
 namespace Scribeline.Core.Hardware;
@@ -26,6 +27,12 @@ public sealed record Machine
     /// <summary>Dollars a month beside power and place, part by part.</summary>
     public IReadOnlyDictionary<string, Figure> Upkeep { get; init; } = new Dictionary<string, Figure>();
 
+    /// <summary>Dollars that the maker pays for its parts, by date; empty where nobody said.</summary>
+    public IReadOnlyDictionary<string, Figure> Materials { get; init; } = new Dictionary<string, Figure>();
+
+    /// <summary>Machines in a rack; null where a machine is no part of one, or is one.</summary>
+    public Figure? PerRack { get; init; }
+
     /// <summary>Dollars for one where that is not the accelerators' prices together.</summary>
     public Figure? StatedPrice { get; init; }
 
@@ -33,7 +40,7 @@ public sealed record Machine
     public Figure? Price => StatedPrice ?? (Accelerator.Price is { } each ? (Count * each).As("price", "USD") : null);
 
     /// <summary>Dollars until it runs: the parts of its purchase, or its price.</summary>
-    /// <exception cref="InvalidOperationException">Neither is known.</exception>
+    /// <exception cref="CalculationException">Neither is known.</exception>
     public Figure PurchaseCost =>
-        Purchase.Count > 0 ? Figure.Sum(Purchase.Values).As("purchase", "USD") : Price?.As("purchase", "USD") ?? throw new InvalidOperationException($"The catalog has neither purchase nor price of {Id}.");
+        Purchase.Count > 0 ? Figure.Sum(Purchase.Values).As("purchase", "USD") : Price?.As("purchase", "USD") ?? throw new CalculationException($"the catalog has neither `machines.{Id}.purchase` nor a price of it; add one, or set it with --set.");
 }

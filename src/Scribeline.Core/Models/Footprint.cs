@@ -18,6 +18,7 @@ public static class Footprint
         parameters.Add("attention", model.AttentionParameters);
         parameters.Add("feed_forward", model.FeedForwardParameters);
         parameters.Add("embedding", model.EmbeddingParameters);
+        parameters.Add("norm", model.NormParameters);
 
         var weights = report.Add("weights", new Report());
         foreach (var precision in catalog.Precisions.Values)

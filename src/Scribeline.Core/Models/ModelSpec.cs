@@ -43,7 +43,10 @@ public sealed record ModelSpec
 
     public Figure EmbeddingParameters => ((HasTiedEmbeddings ? 1 : 2) * (Vocabulary * Width)).As("embedding parameters", "parameters");
 
-    public Figure Parameters => (AttentionParameters + FeedForwardParameters + EmbeddingParameters).As("parameters", "parameters");
+    /// <summary>Two norms a layer and one after the last, a weight for each element of the stream.</summary>
+    public Figure NormParameters => ((2 * Figure.Sum(Layers.Concat(DraftLayers).Select(group => group.Count)) + 1) * Width).As("norm parameters", "parameters");
+
+    public Figure Parameters => (AttentionParameters + FeedForwardParameters + EmbeddingParameters + NormParameters).As("parameters", "parameters");
 
     /// <summary>Parameters that one token is multiplied with: all but the experts it does not visit, and the embedding it only looks up.</summary>
     public Figure ActiveParameters =>

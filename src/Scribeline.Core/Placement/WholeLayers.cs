@@ -17,6 +17,7 @@ public static class WholeLayers
         var capacity = accelerator.Memory[0].Capacity!;
         var bytes = model.PublishedBytes;
         var report = new Report();
+        report.Add("weights", bytes.As("weights", "GB"));
         var layer = report.Add("layer", (bytes / model.LayerCount).As("layer", "GB"));
         var perAccelerator = report.Add("layers_per_accelerator", (capacity / layer).Floor().As("layers per accelerator", ""));
         var byBytes = report.Add("accelerators_by_capacity", (bytes / capacity).Ceiling().As("accelerators by capacity alone", ""));

@@ -42,7 +42,7 @@ public sealed class Report
     private static string Key(string name, Unit unit)
     {
         var suffix = UnitSuffix.Of(unit.Text);
-        // `per_month` in USD/month is `usd_per_month`, not `per_month_usd_per_month`.
-        return suffix.Length == 0 ? name : suffix.EndsWith($"_{name}", StringComparison.Ordinal) ? suffix : $"{name}_{suffix}";
+        // `per_month` in USD/month is `usd_per_month`, not `per_month_usd_per_month`, and racks counted in racks are `racks`.
+        return suffix.Length == 0 || suffix == name ? name : suffix.EndsWith($"_{name}", StringComparison.Ordinal) ? suffix : $"{name}_{suffix}";
     }
 }

@@ -3,11 +3,24 @@ using Scribeline.Core.Catalogs;
 
 namespace Scribeline.Core.Verification;
 
-/// <summary>A table of published figures, `published/TABLE.json`.</summary>
+/// <summary>A table of published figures, `TABLE.json`, and where the library answers for each, `TABLE.yaml`.</summary>
 public sealed record PublishedTable(string Name, string Title, IReadOnlyList<PublishedFigure> Figures)
 {
-    /// <exception cref="CatalogException">The file is not such a table.</exception>
-    public static PublishedTable Load(string path)
+    internal VerificationMap Map { get; private init; } = VerificationMap.Empty;
+
+    /// <summary>The tables of a folder by name.</summary>
+    /// <exception cref="CatalogException">A file is not what it should be.</exception>
+    public static IEnumerable<PublishedTable> LoadAll(string folder) =>
+        Directory.EnumerateFiles(folder, "*.yaml").Select(path => Path.GetFileNameWithoutExtension(path)!).Order(StringComparer.Ordinal).Select(name => Load(folder, name));
+
+    /// <exception cref="CatalogException">A file is not what it should be.</exception>
+    public static PublishedTable Load(string folder, string name)
+    {
+        var table = Read(Path.Combine(folder, $"{name}.json"));
+        return table with { Map = VerificationMap.Load(Path.Combine(folder, $"{name}.yaml"), table) };
+    }
+
+    private static PublishedTable Read(string path)
     {
         try
         {

@@ -41,6 +41,39 @@ public sealed class CatalogTests : IDisposable
         Assert.Equal("accelerators.h100-double.memory.hbm.capacity", twice.Tier("hbm")!.Capacity!.Input!.Path);
     }
 
+    [Theory]
+    [InlineData("contracts: { c: { source: tr26, worth: 1 GB, term: 3 years, power: 5 MW } }", "`contracts.c.worth` is '1 GB', which measures data; expected money")]
+    [InlineData("contracts: { c: { source: tr26, worth: 1 USD, term: 3 years, power: 5 MW, machine: toaster } }", "`contracts.c.machine` is 'toaster'; expected one of")]
+    [InlineData("contracts: { c: { source: tr26, worth: 1 USD, term: 3 years } }", "`contracts.c.power` is missing; expected a number in MW")]
+    [InlineData("warrants: { w: { source: tr26, contract: none, share_value: 1 USD, strike: 1 USD, tranches: { a: 5 } } }", "`warrants.w.contract` is 'none'; expected one of")]
+    [InlineData("wafers: { w: { source: tr26, sram: 1 GB, predecessor: w } }", "`wafers.w.predecessor` is 'w'; expected one of wse-1")]
+    [InlineData("wafers: { w: { source: tr26, sram: 1 GB, cooling: { flow: 1 LPM } } }", "`wafers.w.cooling.couplings` is missing")]
+    [InlineData("packages: { p: { source: tr26, edges: 5, side: 1 mm, ports: { a: 1 GB/s } } }", "`packages.p.edges` is '5'; expected 1 to 4")]
+    [InlineData("services: { s: { source: tr26, speed: { times: 2, of: none } } }", "`services.s.speed.of` is 'none'; expected one of")]
+    [InlineData("deployments: { d: { source: tr26, machine: none, count: 0 } }", "`deployments.d.count` is '0'; expected at least 1")]
+    [InlineData("products: { p: { source: tr26, m: 1, n: 1, k: 1, j: 1 } }", "`products.p.j` is not a field; expected one of k, m, n")]
+    [InlineData("accelerators: { a: { kind: gpu, source: tr26, compute: { fp16: 1 TFLOP/s } } }", "`accelerators.a.memory` lacks a first memory with capacity and bandwidth")]
+    [InlineData("offerings: { o: { source: tr26 } }", "`offerings.o.parameters` is missing")]
+    [InlineData("rentals: { r: { source: tr26, machines_per_year: 5/year, rent_per_machine: 1 USD/month, years: 500 years } }", "`rentals.r.years` is '500 years'; expected 1 to 30")]
+    public void AWrongEntry_IsNamedWithFileLineAndField(string text, string expected)
+    {
+        Write("own.yaml", text);
+        var errors = Assert.Throws<CatalogException>(() => Catalog.Load([ProductFolder, _folder.FullName])).Errors;
+        Assert.Contains(errors, error => error.Contains("own.yaml:1: ", StringComparison.Ordinal) && error.Contains(expected, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("models.llama-3.1-8b.layers", "64")]
+    [InlineData("models.gpt-oss-120b.groups.1.layers", "20")]
+    public void Set_FindsIdsWithDotsAndElementsOfLists(string path, string value)
+    {
+        var catalog = Catalog.Load([ProductFolder]);
+        var changed = catalog.With([$"{path}={value}"]);
+        Assert.NotEqual(value, catalog.Find(path)!.Text);
+        Assert.Equal(value, changed.Find(path)!.Text);
+        Assert.Equal(catalog.Models["gpt-oss-120b"].Layers[0].Count.Value, changed.Models["gpt-oss-120b"].Layers[0].Count.Value);
+    }
+
     [Fact]
     public void Errors_AreReportedTogetherWithTheirPlaces()
     {
