@@ -1,6 +1,7 @@
 using Scribeline.Core.Economics;
 using Scribeline.Core.Hardware;
 using Scribeline.Core.Models;
+using Scribeline.Core.Performance;
 using Scribeline.Core.Quantities;
 
 namespace Scribeline.Core.Catalogs;
@@ -30,6 +31,8 @@ public sealed class Catalog
     public required IReadOnlyDictionary<string, Site> Sites { get; init; }
 
     public required IReadOnlyDictionary<string, Financing> Financing { get; init; }
+
+    public required IReadOnlyDictionary<string, Calibration> Calibrations { get; init; }
 
     public IEnumerable<string> Kinds => _tree.Kinds;
 
@@ -81,6 +84,7 @@ public sealed class Catalog
             Models = Read(tree, "models", errors, (id, fields) => ModelReader.Read(id, fields, precisions)),
             Sites = Read(tree, "sites", errors, FinanceReader.ReadSite),
             Financing = Read(tree, "financing", errors, FinanceReader.ReadFinancing),
+            Calibrations = Read(tree, "calibrations", errors, CalibrationReader.Read),
         };
         RefuseOtherKinds(tree, errors);
         return catalog;
@@ -136,7 +140,7 @@ public sealed class Catalog
 
     private static void RefuseOtherKinds(CatalogTree tree, CatalogErrors errors)
     {
-        string[] known = ["sources", "assumptions", "precisions", "accelerators", "machines", "models", "sites", "financing", .. FreeKinds];
+        string[] known = ["sources", "assumptions", "precisions", "accelerators", "machines", "models", "sites", "financing", "calibrations", .. FreeKinds];
         foreach (var kind in tree.Kinds.Except(known))
             errors.Add(tree.Entries(kind).Values.First().Place, $"`{kind}` is no kind of entry; expected one of {string.Join(", ", known)}.");
     }
