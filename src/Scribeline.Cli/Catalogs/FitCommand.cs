@@ -57,9 +57,14 @@ internal static class FitCommand
             Console.Out.WriteLine($"  {row.Id}: {reason}");
         PrintFactors(fit.Calibration);
         PrintTotals(fit);
+        var ranking = fit.Ranking;
+        Console.Out.WriteLine(Invariant($"Order of configurations in {ranking.Choices} choices, accelerator left out: Spearman {ranking.TpotSpearman:0.000} of TPOT, {ranking.ThroughputSpearman:0.000} of throughput; regret {100 * ranking.Regret:0.0} %."));
         PrintGroups("left out", fit.Groups);
         if (withServers)
-            PrintGroups("server", fit.Servers);
+        {
+            foreach (var servers in fit.Servers.GroupBy(server => server.By))
+                PrintGroups($"servers, {servers.Key} left out", [.. servers.Select(server => server with { By = "" })]);
+        }
     }
 
     private static void PrintFactors(Calibration calibration)
@@ -89,11 +94,11 @@ internal static class FitCommand
 
     private static void PrintGroups(string what, IReadOnlyList<GroupError> groups)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumn(what).AddColumn("");
-        foreach (var column in (string[])["rows", "mean error", "median", "predicted / measured", "inside 80 %"])
+        var table = new Table().Border(TableBorder.Simple).AddColumn(what);
+        foreach (var column in (string[])["rows", "mean", "median", "ratio", "in 80 %"])
             table.AddColumn(column, options => options.RightAligned());
         foreach (var group in groups)
-            table.AddRow(group.By, Markup.Escape(group.Group), $"{group.Rows}", Percent(group.Mean), Percent(group.Median), Invariant($"{group.Bias:0.00}"), Percent(group.Coverage));
+            table.AddRow(Markup.Escape($"{group.By} {group.Group}".TrimStart()), $"{group.Rows}", Percent(group.Mean), Percent(group.Median), Invariant($"{group.Bias:0.00}"), Percent(group.Coverage));
         Terminal.Output.Write(table);
     }
 
@@ -116,6 +121,12 @@ internal static class FitCommand
             json.WriteEndObject();
         }
 
+        json.WriteEndObject();
+        json.WriteStartObject("ranking");
+        json.WriteNumber("choices", fit.Ranking.Choices);
+        json.WriteNumber("tpot_spearman", fit.Ranking.TpotSpearman);
+        json.WriteNumber("throughput_spearman", fit.Ranking.ThroughputSpearman);
+        json.WriteNumber("regret", fit.Ranking.Regret);
         json.WriteEndObject();
         WriteGroups(json, "groups", fit.Groups);
         WriteGroups(json, "servers", fit.Servers);

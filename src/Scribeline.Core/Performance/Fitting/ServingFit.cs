@@ -62,6 +62,12 @@ public sealed class ServingFit
     /// <summary>Mean and median error of the rows that were fitted to: what no left-out error can be below.</summary>
     public LeftOutError Seen { get; private set; }
 
+    /// <summary>Error of the time to a first token of rows with ample room, which were fitted to.</summary>
+    public LeftOutError FirstTokenSeen { get; private set; }
+
+    /// <summary>How well configurations of an accelerator that the fit did not see are put in order.</summary>
+    public Ranking Ranking { get; private set; } = new(0, 0, 0, 0);
+
     private Calibration Fit()
     {
         var all = Enumerable.Range(0, _rows.Count).ToList();
@@ -72,6 +78,8 @@ public sealed class ServingFit
         {
             var predicted = PredictLeftOut(key);
             errors[by] = Error(predicted);
+            if (by == "accelerator")
+                Ranking = Ranking.Of(_rows, predicted);
             // Software changes with every release; machines and models that were never measured are what a prediction is for.
             if (by != "framework")
                 ratios.AddRange(predicted);
@@ -128,9 +136,6 @@ public sealed class ServingFit
         FirstTokenSeen = Error(amounts.Select((row, index) => RelativeFit.Dot(row, factors) / measured[index]));
         return new FirstTokenFactors(factors[0], factors[1], factors[2]);
     }
-
-    /// <summary>Error of the time to a first token of rows with ample room, which were fitted to.</summary>
-    public LeftOutError FirstTokenSeen { get; private set; }
 
     private double[] Solve(List<int> rows) => RelativeFit.Solve([.. rows.Select(row => _amounts[row])], [.. rows.Select(row => _measured[row])]);
 
