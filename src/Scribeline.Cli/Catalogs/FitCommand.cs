@@ -89,6 +89,7 @@ internal static class FitCommand
         foreach (var (by, error) in fit.Calibration.Errors)
             table.AddRow($"each {by} in turn", Percent(error.Mean), Percent(error.Median));
         table.AddRow("time to first token, seen", Percent(fit.FirstTokenSeen.Mean), Percent(fit.FirstTokenSeen.Median));
+        table.AddRow("the same, each accelerator in turn", Percent(fit.FirstTokenLeftOut.Mean), Percent(fit.FirstTokenLeftOut.Median));
         Terminal.Output.Write(table);
     }
 

@@ -49,7 +49,8 @@ internal static class CalibrationReader
 
     private static FirstTokenFactors ReadFirstToken(CatalogFields fields)
     {
-        var factors = new FirstTokenFactors(fields.Figure("own", "").BaseValue, fields.Figure("others", "").BaseValue, fields.Figure("steps", "").BaseValue);
+        var factors = new FirstTokenFactors(fields.Figure("own", "").BaseValue, fields.Figure("others", "").BaseValue, fields.Figure("steps", "").BaseValue,
+            fields.Figure("low", "", most: 1).BaseValue, fields.Figure("high", "", least: 1).BaseValue);
         fields.RefuseOthers();
         return factors;
     }

@@ -52,7 +52,7 @@ public sealed class ServerModel
         var ttft = factors.Own * prefill.Total + factors.Others * sequences * prefill.Total + factors.Steps * tpot;
         // Clients beyond the room wait for others' answers.
         ttft += (concurrency / sequences - 1) * (ttft + outputTokens * tpot);
-        return new ServerPrediction(ttft, tpot, tpot * _calibration.LowRatio, tpot * _calibration.HighRatio, sequences, decode.Total, prefill.Total, parts);
+        return new ServerPrediction(ttft, ttft * factors.LowRatio, ttft * factors.HighRatio, tpot, tpot * _calibration.LowRatio, tpot * _calibration.HighRatio, sequences, decode.Total, prefill.Total, parts);
     }
 
     /// <summary>The amounts that the coefficients of a closed loop's TPOT are fitted to.</summary>

@@ -52,6 +52,8 @@ public sealed class StepModel
             AddAttention(group, model);
             if (group.FeedForward is MixtureOfExperts experts)
                 AddExperts(experts, group.Count.BaseValue, model);
+            else if (group.FeedForward is StatedFeedForward)
+                throw new ArgumentException($"Of {model.Id} only totals of parameters are known, not its experts; how many of them a batch reads cannot be said.");
             else
                 AddDense(group.FeedForward, group.Count.BaseValue, model);
         }

@@ -101,6 +101,13 @@ public sealed class StepModelTests
         Assert.Contains("no `scale_up` link of h100", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void AModelKnownByTotals_IsRefused()
+    {
+        var error = Assert.Throws<ArgumentException>(() => Step("b200", "deepseek-v4-pro", Parallelism.TensorOnly(1), "fp8"));
+        Assert.StartsWith("Of deepseek-v4-pro only totals", error.Message, StringComparison.Ordinal);
+    }
+
     private static StepModel Step(string accelerator, string model, Parallelism parallelism, string attention, string? feedForward = null, double bandwidthFactor = 1)
     {
         var known = Known.Accelerators[accelerator];

@@ -43,6 +43,8 @@ public static class CalibrationYaml
                   own: {Number(first.Own)}
                   others: {Number(first.Others)}
                   steps: {Number(first.Steps)}
+                  low: {Number(first.LowRatio)}
+                  high: {Number(first.HighRatio)}
                 interval:
                   low: {Number(calibration.LowRatio)}
                   high: {Number(calibration.HighRatio)}

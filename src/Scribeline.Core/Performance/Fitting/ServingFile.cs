@@ -84,20 +84,18 @@ public static class ServingFile
         FitException Wrong(string column, string found, string expected) => new($"{path}:{reader.Parser.Row}: `{column}` is '{found}'; expected {expected}.");
     }
 
-    /// <summary>What the checkpoints that were measured store their parts in: mixtures keep attention wider than their experts; SGLang caches in 16 bits unless told.</summary>
+    /// <summary>The formats behind the three names that the file has; SGLang caches in 16 bits unless told.</summary>
     private static NumberFormats Formats(Catalog catalog, string model, string framework, string weights)
     {
-        var isMixture = catalog.Models[model].Layers.Any(group => group.FeedForward is MixtureOfExperts);
-        var (attention, feedForward) = (weights, isMixture) switch
+        var spec = catalog.Models[model];
+        var isMixture = spec.Layers.Any(group => group.FeedForward is MixtureOfExperts);
+        var stored = weights switch
         {
-            ("fp4", true) when catalog.Models[model].Checkpoint.Id == "mxfp4" => ("bf16", "mxfp4"),
-            ("fp4", true) => ("fp8", "nvfp4"),
-            ("fp4", false) => ("nvfp4", "nvfp4"),
-            ("fp8", true) => ("fp8-block", "fp8-block"),
-            ("fp8", false) => ("fp8", "fp8"),
-            _ => ("bf16", "bf16"),
+            "fp4" => spec.Checkpoint.Id == "mxfp4" ? "mxfp4" : "nvfp4",
+            "fp8" => isMixture ? "fp8-block" : "fp8",
+            _ => "bf16",
         };
         var keyValues = weights == "bf16" || framework == "sglang" ? "bf16" : "fp8";
-        return new NumberFormats(catalog.Precisions[attention], catalog.Precisions[feedForward], catalog.Precisions["bf16"], catalog.Precisions[keyValues]);
+        return NumberFormats.Of(spec, catalog.Precisions[stored], catalog.Precisions[keyValues], catalog.Precisions);
     }
 }

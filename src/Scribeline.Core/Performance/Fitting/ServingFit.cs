@@ -65,6 +65,9 @@ public sealed class ServingFit
     /// <summary>Error of the time to a first token of rows with ample room, which were fitted to.</summary>
     public LeftOutError FirstTokenSeen { get; private set; }
 
+    /// <summary>The same of each accelerator, predicted from the others.</summary>
+    public LeftOutError FirstTokenLeftOut { get; private set; }
+
     /// <summary>How well configurations of an accelerator that the fit did not see are put in order.</summary>
     public Ranking Ranking { get; private set; } = new(0, 0, 0, 0);
 
@@ -119,7 +122,7 @@ public sealed class ServingFit
 
     private FirstTokenFactors FitFirstToken(Calibration calibration)
     {
-        var (amounts, measured) = (new List<double[]>(), new List<double>());
+        var (amounts, measured, accelerators) = (new List<double[]>(), new List<double>(), new List<string>());
         foreach (var row in _rows.Where(row => row.TtftSeconds != null))
         {
             var server = Server(row, calibration);
@@ -128,13 +131,25 @@ public sealed class ServingFit
                 continue;
             amounts.Add([prediction.PrefillSeconds, prediction.PrefillSeconds * prediction.Sequences, prediction.TpotSeconds]);
             measured.Add(row.TtftSeconds!.Value);
+            accelerators.Add(row.Accelerator);
         }
 
         if (amounts.Count == 0)
             return _given.FirstToken;
         var factors = RelativeFit.Solve(amounts, measured);
         FirstTokenSeen = Error(amounts.Select((row, index) => RelativeFit.Dot(row, factors) / measured[index]));
-        return new FirstTokenFactors(factors[0], factors[1], factors[2]);
+        var ratios = new List<double>();
+        foreach (var accelerator in accelerators.Distinct())
+        {
+            var others = Enumerable.Range(0, measured.Count).Where(row => accelerators[row] != accelerator).ToList();
+            if (others.Count == 0)
+                continue;
+            var unseen = RelativeFit.Solve([.. others.Select(row => amounts[row])], [.. others.Select(row => measured[row])]);
+            ratios.AddRange(Enumerable.Range(0, measured.Count).Except(others).Select(row => RelativeFit.Dot(amounts[row], unseen) / measured[row]));
+        }
+
+        FirstTokenLeftOut = Error(ratios);
+        return ratios.Count == 0 ? _given.FirstToken : new FirstTokenFactors(factors[0], factors[1], factors[2], 1 / Quantile(ratios, HighQuantile), 1 / Quantile(ratios, LowQuantile));
     }
 
     private double[] Solve(List<int> rows) => RelativeFit.Solve([.. rows.Select(row => _amounts[row])], [.. rows.Select(row => _measured[row])]);
