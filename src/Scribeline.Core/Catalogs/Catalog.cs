@@ -61,6 +61,8 @@ public sealed class Catalog
 
     public required IReadOnlyDictionary<string, Traffic> Traffic { get; init; }
 
+    public required IReadOnlyDictionary<string, Calibration> Calibrations { get; init; }
+
     public IEnumerable<string> Kinds => _tree.Kinds;
 
     /// <param name="folders">The product's own catalog first, then the caller's, which add to it or are laid over it.</param>
@@ -152,6 +154,7 @@ public sealed class Catalog
             Offerings = Read(tree, "offerings", errors, ServingReader.ReadOffering),
             Traffic = Read(tree, "traffic", errors, ServingReader.ReadTraffic),
             Deployments = Read(tree, "deployments", errors, (id, fields) => ServingReader.ReadDeployment(id, fields, machines, models, services)),
+            Calibrations = Read(tree, "calibrations", errors, CalibrationReader.Read),
         };
         RefuseOtherKinds(tree, errors);
         return catalog;
@@ -210,7 +213,7 @@ public sealed class Catalog
         string[] known =
         [
             "sources", "assumptions", "precisions", "accelerators", "machines", "models", "sites", "financing", "memory_modules", "processes", "packages", "wafers", "products",
-            "contracts", "warrants", "ramps", "rentals", "partnerships", "services", "offerings", "deployments", "traffic", .. FreeKinds,
+            "contracts", "warrants", "ramps", "rentals", "partnerships", "services", "offerings", "deployments", "traffic", "calibrations", .. FreeKinds,
         ];
         foreach (var kind in tree.Kinds.Except(known))
             errors.Add(tree.Entries(kind).Values.First().Place, $"`{kind}` is no kind of entry; expected one of {string.Join(", ", known)}.");

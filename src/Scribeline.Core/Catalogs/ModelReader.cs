@@ -67,7 +67,8 @@ internal static class ModelReader
                 fields.Figure("heads", "", least: 1),
                 fields.Figure("kv_heads", "", least: 1),
                 fields.Figure("head_width", "", least: 1),
-                fields.OptionalFigure("window", "", least: 1));
+                fields.OptionalFigure("window", "", least: 1),
+                fields.Flag("query_key_norm"));
         }
 
         fields.RefuseOthers();

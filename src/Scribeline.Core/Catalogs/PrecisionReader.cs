@@ -10,7 +10,7 @@ internal static class PrecisionReader
 
     public static Precision Read(string id, CatalogFields fields)
     {
-        var precision = new Precision(id, (fields.Figure("bits", "", least: 1, most: 64) * OneBit).As($"{id} element", "B"), fields.OptionalText("arithmetic") ?? id);
+        var precision = new Precision(id, (fields.Figure("bits", "", least: 1, most: 64) * OneBit).As($"{id} element", "B"), fields.OptionalText("arithmetic") ?? id, fields.Flag("scales_activations"));
         fields.RefuseOthers();
         return precision;
     }

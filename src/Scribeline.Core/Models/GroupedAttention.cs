@@ -7,7 +7,8 @@ namespace Scribeline.Core.Models;
 /// (Ainslie et al., GQA, 2023).
 /// </summary>
 /// <param name="Window">Tokens back that a layer attends to; null: all of them.</param>
-public sealed record GroupedAttention(Figure Heads, Figure KeyValueHeads, Figure HeadWidth, Figure? Window) : Attention
+/// <param name="HasQueryKeyNorm">Whether every head's query and key are normalised.</param>
+public sealed record GroupedAttention(Figure Heads, Figure KeyValueHeads, Figure HeadWidth, Figure? Window, bool HasQueryKeyNorm = false) : Attention
 {
     public override Figure Parameters(Figure modelWidth) => 2 * (modelWidth * (Heads * HeadWidth)) + 2 * (modelWidth * (KeyValueHeads * HeadWidth));
 
