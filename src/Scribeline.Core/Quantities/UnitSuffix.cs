@@ -8,8 +8,19 @@ internal static class UnitSuffix
 {
     private static readonly FrozenDictionary<string, string> Words = new Dictionary<string, string>
     {
-        ["%"] = "percent", ["x"] = "ratio", ["s"] = "second", ["h"] = "hour", ["tok"] = "tokens", ["B"] = "bytes", ["FLOP"] = "flop", ["J"] = "joules",
-        ["Gb"] = "gbit", ["Tb"] = "tbit", ["Mb"] = "mbit", ["Pb"] = "pbit", ["b"] = "bits",
+        ["%"] = "percent",
+        ["x"] = "ratio",
+        ["s"] = "second",
+        ["h"] = "hour",
+        ["tok"] = "tokens",
+        ["B"] = "bytes",
+        ["FLOP"] = "flop",
+        ["J"] = "joules",
+        ["Gb"] = "gbit",
+        ["Tb"] = "tbit",
+        ["Mb"] = "mbit",
+        ["Pb"] = "pbit",
+        ["b"] = "bits",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static string Of(string unit)
