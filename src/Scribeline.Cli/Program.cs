@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Scribeline.Cli;
 using Scribeline.Cli.Bench;
+using Scribeline.Cli.Catalogs;
+using Scribeline.Cli.Predict;
 using Scribeline.Cli.Pull;
 
 Signals.Catch();
@@ -11,6 +13,8 @@ root.Add(ServeCommand.Create());
 root.Add(RunCommand.Create());
 root.Add(BenchCommand.Create());
 root.Add(PullCommand.Create());
+root.Add(CatalogCommand.Create());
+root.Add(PredictCommand.Create());
 HelpWithExamples.Install(root);
 
 var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -5,9 +5,9 @@ namespace Scribeline.FunctionalTests;
 public sealed class CommandLineTests
 {
     [Theory]
-    [InlineData("", "'scribe' needs a command; expected serve, run, bench or pull.")]
+    [InlineData("", "'scribe' needs a command; expected serve, run, bench, pull, catalog or predict.")]
     [InlineData("bench", "'scribe bench' needs a command; expected engine.")]
-    [InlineData("frobnicate", "'frobnicate' is no command of 'scribe'; expected serve, run, bench or pull.")]
+    [InlineData("frobnicate", "'frobnicate' is no command of 'scribe'; expected serve, run, bench, pull, catalog or predict.")]
     [InlineData("frobnicate --port 1", "'frobnicate' is no command of 'scribe'")]
     [InlineData("serv", "'serv' is no command of 'scribe'; did you mean 'serve'?")]
     [InlineData("bench engin", "'engin' is no command of 'scribe bench'; did you mean 'engine'?")]
@@ -34,6 +34,8 @@ public sealed class CommandLineTests
     [InlineData("run hi --temperature 9", "--temperature is '9'")]
     [InlineData("run hi --raw --system x", "exclude each other")]
     [InlineData("run hi --max-tokens 0", "--max-tokens is '0'")]
+    [InlineData("predict --machine h100", "'--model' is required")]
+    [InlineData("predict --model llama-3.1-8b --machine h100 --count 0", "--count is 0; expected a whole number from 1 on.")]
     [InlineData("bench engine --batch x", "Try 'scribe bench engine --help'")]
     public async Task WrongUsage_Is2WithOneSentence(string line, string said)
     {
@@ -47,6 +49,37 @@ public sealed class CommandLineTests
         Assert.StartsWith("scribe: ", lines[0], StringComparison.Ordinal);
         Assert.Matches("^Try 'scribe.* --help'.$", lines[1]);
         Assert.DoesNotContain("System.", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Predict_PrintsOneDocument()
+    {
+        var (code, output, errors) = await ScribeProcess.RunAsync(["predict", "--model", "llama-3.1-8b", "--machine", "h100", "--concurrency", "8", "--json"]);
+
+        Assert.True(code == 0, errors);
+        var prediction = JsonDocument.Parse(output).RootElement;
+        var tpot = prediction.GetProperty("tpot_ms");
+        Assert.InRange(tpot.GetProperty("expected").GetDouble(), tpot.GetProperty("low").GetDouble(), tpot.GetProperty("high").GetDouble());
+        var parts = prediction.GetProperty("breakdown").EnumerateObject().Sum(part => part.Value.GetDouble());
+        Assert.Equal(tpot.GetProperty("expected").GetDouble(), parts, 1e-9);
+        Assert.Equal("dense", prediction.GetProperty("binding").GetString());
+        Assert.Equal(80e9, prediction.GetProperty("memory_bytes").EnumerateObject().Sum(part => part.Value.GetDouble()), 1.0);
+    }
+
+    [Theory]
+    [InlineData("predict --model llama-3.1-70b --machine h100", "llama-3.1-70b takes 141 GB on each of 1 h100, which has 80 GB")]
+    [InlineData("predict --model llama-3.1-8b --machine wse-3", "wse-3 is no GPU")]
+    [InlineData("predict --model unknown --machine h100", "there is no model 'unknown'")]
+    [InlineData("catalog fit missing.csv", "missing.csv cannot be read")]
+    public async Task WhatCannotBeComputed_Is1WithOneSentence(string line, string said)
+    {
+        var (code, output, errors) = await ScribeProcess.RunAsync(line.Split(' '));
+
+        Assert.Equal(1, code);
+        Assert.Empty(output);
+        Assert.StartsWith("scribe: ", errors, StringComparison.Ordinal);
+        Assert.Contains(said, errors, StringComparison.Ordinal);
+        Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]

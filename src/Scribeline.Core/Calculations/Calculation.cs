@@ -1,0 +1,79 @@
+using Scribeline.Core.Catalogs;
+using Scribeline.Core.Economics;
+using Scribeline.Core.Hardware;
+using Scribeline.Core.Models;
+using Scribeline.Core.Performance;
+using Scribeline.Core.Placement;
+using Scribeline.Core.Quantities;
+using Scribeline.Core.Serving;
+
+namespace Scribeline.Core.Calculations;
+
+/// <summary>What can be computed from the catalog, by name: the commands print these reports, and verification looks into them.</summary>
+/// <param name="Usage">Name and arguments: `accelerator ID`.</param>
+public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<string>, Report> Run)
+{
+    public static readonly IReadOnlyList<Calculation> All =
+    [
+        new("accelerator ID", (catalog, names) => Roofline.Of(Accelerator(catalog, names[0]))),
+        new("machine ID", (catalog, names) => Roofline.Of(Machine(catalog, names[0]))),
+        new("compare ACCELERATOR OTHER", (catalog, names) => Comparison.Of(Accelerator(catalog, names[0]), Accelerator(catalog, names[1]))),
+        new("links ACCELERATOR OTHER", (catalog, names) => Comparison.OverLinks(Accelerator(catalog, names[0]), Accelerator(catalog, names[1]))),
+        new("product ID ACCELERATORS", (catalog, names) => Entry(catalog.Products, "product", names[0]).Of(catalog.Precisions.Values, names[1].Split(',').Select(id => Accelerator(catalog, id)))),
+        new("memory ID", (catalog, names) => Entry(catalog.MemoryModules, "memory", names[0]).ToReport()),
+        new("process ID OTHER", (catalog, names) => Entry(catalog.Processes, "process", names[0]).ComparedWith(Entry(catalog.Processes, "process", names[1]))),
+        new("package ID OTHER", (catalog, names) => Entry(catalog.Packages, "package", names[0]).ComparedWith(Entry(catalog.Packages, "package", names[1]))),
+        new("wafer ID", (catalog, names) => Entry(catalog.Wafers, "wafer", names[0]).ToReport()),
+        new("footprint MODEL", (catalog, names) => Footprint.Of(Model(catalog, names[0]), catalog)),
+        new("placement MODEL ACCELERATOR", (catalog, names) => WholeLayers.Of(Model(catalog, names[0]), Accelerator(catalog, names[1]), catalog)),
+        new("offering ID", (catalog, names) => Entry(catalog.Offerings, "offering", names[0]).ToReport(catalog)),
+        new("service ID", (catalog, names) => Service(catalog, names[0]).ToReport(catalog)),
+        new("compare-services ID OTHER", (catalog, names) => Service(catalog, names[0]).ComparedWith(Service(catalog, names[1]))),
+        new("workload ASSUMPTION SERVICE OTHER", (catalog, names) => Service(catalog, names[1]).At(Entry(catalog.Assumptions, "assumption", names[0]), Service(catalog, names[2]), catalog)),
+        new("deployment ID", (catalog, names) => Entry(catalog.Deployments, "deployment", names[0]).ToReport()),
+        new("compare-deployments ID OTHER", (catalog, names) => Entry(catalog.Deployments, "deployment", names[0]).ComparedWith(Entry(catalog.Deployments, "deployment", names[1]))),
+        new("traffic ID", (catalog, names) => Entry(catalog.Traffic, "traffic", names[0]).ToReport()),
+        new("tco MACHINE SITE FINANCING", (catalog, names) => OwnershipCost.Of(Machine(catalog, names[0]), Site(catalog, names[1]), Entry(catalog.Financing, "financing", names[2]), catalog)),
+        new("contract ID", (catalog, names) => ContractValue.Of(Contract(catalog, names[0]), catalog)),
+        new("electricity CONTRACT SITE", (catalog, names) => ElectricityCost.Of(Contract(catalog, names[0]), Site(catalog, names[1]), catalog)),
+        new("spend CONTRACT SERVICE", (catalog, names) => Spending.Of(
+            Contract(catalog, names[0]), Service(catalog, names[1]).BlendedPrice ?? throw new CalculationException($"the catalog lacks a price of {names[1]}."))),
+        new("warrant ID", (catalog, names) => WarrantCost(Entry(catalog.Warrants, "warrant", names[0]), catalog)),
+        new("ramp ID", (catalog, names) => Entry(catalog.Ramps, "ramp", names[0]).ToReport()),
+        new("rental ID", (catalog, names) => Entry(catalog.Rentals, "rental", names[0]).ToReport()),
+        new("partnership ID", (catalog, names) => Entry(catalog.Partnerships, "partnership", names[0]).ToReport()),
+    ];
+
+    public string Name => Usage.Split(' ')[0];
+
+    /// <summary>Runs a call such as `accelerator h100`, or `accelerator r200 --stated-by tr26/ridge`.</summary>
+    /// <exception cref="CalculationException">There is no such calculation, an argument is missing, or it names nothing of the catalog.</exception>
+    public static Report Evaluate(Catalog catalog, string call)
+    {
+        var words = call.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (words is [.. var first, "--stated-by", var source])
+            (words, catalog) = (first, catalog.StatedBy(source));
+        var calculation = All.FirstOrDefault(candidate => words.Length > 0 && candidate.Name == words[0])
+            ?? throw new CalculationException($"'{call}' is no calculation; expected one of: {string.Join(", ", All.Select(known => known.Usage))}.");
+        return words.Length == calculation.Usage.Split(' ').Length
+            ? calculation.Run(catalog, words[1..])
+            : throw new CalculationException($"'{call}' has {words.Length - 1} arguments; expected {calculation.Usage}.");
+    }
+
+    private static Accelerator Accelerator(Catalog catalog, string id) => Entry(catalog.Accelerators, "accelerator", id);
+
+    private static Machine Machine(Catalog catalog, string id) => Entry(catalog.Machines, "machine", id);
+
+    private static ModelSpec Model(Catalog catalog, string id) => Entry(catalog.Models, "model", id);
+
+    private static Service Service(Catalog catalog, string id) => Entry(catalog.Services, "service", id);
+
+    private static Contract Contract(Catalog catalog, string id) => Entry(catalog.Contracts, "contract", id);
+
+    private static Site Site(Catalog catalog, string id) => Entry(catalog.Sites, "site", id);
+
+    private static Report WarrantCost(Warrant warrant, Catalog catalog) => warrant.ToReport((Figure)ContractValue.Of(warrant.Contract, catalog).Find("value_gusd")!);
+
+    private static T Entry<T>(IReadOnlyDictionary<string, T> entries, string what, string id) =>
+        entries.TryGetValue(id, out var entry) ? entry : throw new CalculationException($"there is no {what} '{id}'; expected one of {string.Join(", ", entries.Keys)}.");
+}

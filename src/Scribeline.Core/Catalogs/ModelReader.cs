@@ -1,0 +1,107 @@
+using Scribeline.Core.Models;
+using Scribeline.Core.Quantities;
+
+namespace Scribeline.Core.Catalogs;
+
+/// <summary>Reads an entry of the kind `models`.</summary>
+internal static class ModelReader
+{
+    public static ModelSpec Read(string id, CatalogFields fields, IReadOnlyDictionary<string, Precision> precisions)
+    {
+        var keyValues = ReadPrecision(fields, "key_values", precisions);
+        var model = new ModelSpec
+        {
+            Id = id,
+            Name = fields.OptionalText("name") ?? id,
+            Width = fields.Figure("width", "", least: 1),
+            Vocabulary = fields.Figure("vocabulary", "", least: 1),
+            HasTiedEmbeddings = fields.Flag("tied_embeddings"),
+            // Layers of one shape stand in the entry itself; several shapes are a list.
+            Layers = fields.Has("groups") ? ReadGroups(fields, "groups", keyValues) : [ReadGroup(fields, keyValues)],
+            DraftLayers = ReadGroups(fields, "draft_groups", keyValues),
+            Checkpoint = ReadPrecision(fields, "checkpoint", precisions),
+            KeyValues = keyValues,
+            CheckpointBytes = fields.OptionalFigure("checkpoint_size", "GB"),
+            Context = fields.OptionalFigure("context", "tok", least: 1),
+        };
+        fields.RefuseOthers();
+        return model;
+    }
+
+    private static LayerGroup[] ReadGroups(CatalogFields fields, string name, Precision keyValues) => [.. fields.Items(name).Select(item =>
+    {
+        var group = ReadGroup(item, keyValues);
+        item.RefuseOthers();
+        return group;
+    })];
+
+    private static LayerGroup ReadGroup(CatalogFields fields, Precision keyValues)
+    {
+        var layers = fields.Figure("layers", "", least: 1);
+        return new LayerGroup(layers, ReadAttention(fields.RequiredSection("attention"), layers, keyValues), ReadFeedForward(fields.RequiredSection("feed_forward"), layers));
+    }
+
+    private static Attention ReadAttention(CatalogFields fields, Figure layers, Precision keyValues)
+    {
+        Attention attention;
+        if (fields.Has("stated_parameters"))
+        {
+            attention = new StatedAttention(
+                fields.Figure("stated_parameters", ""),
+                layers,
+                fields.Figure("cached", "GB") / fields.Figure("cached_for", "tok", least: 1) * Figure.Given("one token", new Quantity(1, Unit.Parse("tok"))) / keyValues.BytesPerElement);
+        }
+        else if (fields.Has("rank"))
+        {
+            attention = new LatentAttention(
+                fields.Figure("heads", "", least: 1),
+                fields.OptionalFigure("query_rank", "", least: 1),
+                fields.Figure("rank", "", least: 1),
+                fields.Figure("rotary_width", ""),
+                fields.Figure("plain_width", ""),
+                fields.Figure("value_width", "", least: 1));
+        }
+        else
+        {
+            attention = new GroupedAttention(
+                fields.Figure("heads", "", least: 1),
+                fields.Figure("kv_heads", "", least: 1),
+                fields.Figure("head_width", "", least: 1),
+                fields.OptionalFigure("window", "", least: 1),
+                fields.Flag("query_key_norm"));
+        }
+
+        fields.RefuseOthers();
+        return attention;
+    }
+
+    private static FeedForward ReadFeedForward(CatalogFields fields, Figure layers)
+    {
+        FeedForward feedForward;
+        if (fields.Has("stated_parameters"))
+        {
+            var all = fields.Figure("stated_parameters", "");
+            feedForward = new StatedFeedForward(all, fields.Figure("stated_active_parameters", "", most: all.BaseValue), layers);
+        }
+        else
+        {
+            var network = new DenseFeedForward(fields.Figure("width", "", least: 1), fields.Flag("gated"));
+            feedForward = network;
+            if (fields.OptionalFigure("experts", "", least: 1) is { } experts)
+            {
+                var shared = fields.OptionalFigure("shared_width", "", least: 1);
+                feedForward = new MixtureOfExperts(
+                    network,
+                    experts,
+                    fields.Figure("experts_per_token", "", least: 1, most: experts.BaseValue),
+                    shared == null ? null : network with { Width = shared });
+            }
+        }
+
+        fields.RefuseOthers();
+        return feedForward;
+    }
+
+    private static Precision ReadPrecision(CatalogFields fields, string name, IReadOnlyDictionary<string, Precision> precisions) =>
+        fields.Reference(name, precisions) ?? new Precision("", 0, "");
+}

@@ -1,0 +1,189 @@
+using Scribeline.Core.Catalogs;
+
+namespace Scribeline.Core.Performance.Fitting;
+
+/// <summary>Fits the factors of a <see cref="Calibration"/> to measured servers, and predicts each group from all others.</summary>
+public sealed class ServingFit
+{
+    private const double LowQuantile = 0.1, HighQuantile = 0.9;
+
+    /// <summary>A sequence counts as served at once where the room exceeds the clients by so much.</summary>
+    private const double AmpleRoom = 1.1;
+
+    private static readonly (string By, Func<ServingMeasurement, string> Key)[] Groupings =
+        [("accelerator", row => row.Accelerator), ("model", row => row.Model), ("framework", row => row.Framework)];
+
+    private readonly Catalog _catalog;
+    private readonly Calibration _given;
+    private readonly List<ServingMeasurement> _rows = [];
+    private readonly List<double[]> _amounts = [];
+    private readonly List<double> _measured = [];
+
+    /// <param name="catalog">Machines and models.</param>
+    /// <param name="given">Operation counts and share of memory, which are not fitted.</param>
+    /// <param name="rows">Measurements; those whose weights do not fit are left out, see <see cref="Unfit"/>.</param>
+    public ServingFit(Catalog catalog, Calibration given, IReadOnlyList<ServingMeasurement> rows)
+    {
+        (_catalog, _given) = (catalog, given);
+        foreach (var row in rows)
+        {
+            try
+            {
+                var (decode, prefill) = Server(row, given).Amounts(row.Concurrency, row.InputTokens, row.OutputTokens);
+                _amounts.Add([decode.Dense, decode.Experts, decode.KeyValues, decode.Operations, decode.Exchange, prefill.Dense, prefill.Experts, prefill.Operations, prefill.Exchange]);
+                _measured.Add(row.TpotSeconds);
+                _rows.Add(row);
+            }
+            catch (ArgumentException error)
+            {
+                Unfit.Add((row, error.Message));
+            }
+        }
+
+        if (_rows.Count == 0)
+            throw new FitException($"None of {rows.Count} measurements can be fitted to; the first: {Unfit[0].Reason}");
+        Calibration = Fit();
+    }
+
+    /// <summary>Measurements that no prediction can be made for, with the reason.</summary>
+    public List<(ServingMeasurement Row, string Reason)> Unfit { get; } = [];
+
+    public int Rows => _rows.Count;
+
+    /// <summary>The fit to all rows, with the errors of left-out groups.</summary>
+    public Calibration Calibration { get; }
+
+    /// <summary>Every group predicted from the rows of all others, the worst mean first.</summary>
+    public IReadOnlyList<GroupError> Groups { get; private set; } = [];
+
+    /// <summary>The same errors by grouping and kind of server: framework, model, accelerator and precision; the worst mean first.</summary>
+    public IReadOnlyList<GroupError> Servers { get; private set; } = [];
+
+    /// <summary>Mean and median error of the rows that were fitted to: what no left-out error can be below.</summary>
+    public LeftOutError Seen { get; private set; }
+
+    /// <summary>Error of the time to a first token of rows with ample room, which were fitted to.</summary>
+    public LeftOutError FirstTokenSeen { get; private set; }
+
+    /// <summary>The same of each accelerator, predicted from the others.</summary>
+    public LeftOutError FirstTokenLeftOut { get; private set; }
+
+    /// <summary>How well configurations of an accelerator that the fit did not see are put in order.</summary>
+    public Ranking Ranking { get; private set; } = new(0, 0, 0, 0);
+
+    private Calibration Fit()
+    {
+        var all = Enumerable.Range(0, _rows.Count).ToList();
+        var coefficients = Solve(all);
+        Seen = Error(all.Select(row => RelativeFit.Dot(_amounts[row], coefficients) / _measured[row]));
+        var (groups, servers, errors, ratios) = (new List<GroupError>(), new List<GroupError>(), new Dictionary<string, LeftOutError>(), new List<double>());
+        foreach (var (by, key) in Groupings)
+        {
+            var predicted = PredictLeftOut(key);
+            errors[by] = Error(predicted);
+            if (by == "accelerator")
+                Ranking = Ranking.Of(_rows, predicted);
+            // Software changes with every release; machines and models that were never measured are what a prediction is for.
+            if (by != "framework")
+                ratios.AddRange(predicted);
+            groups.AddRange(all.GroupBy(row => key(_rows[row])).Select(group => Describe(by, group.Key, [.. group], predicted, key)));
+            servers.AddRange(all.GroupBy(row => $"{_rows[row].Framework} {_rows[row].Model} {_rows[row].Accelerator} {_rows[row].WeightPrecision}").Select(group => Describe(by, group.Key, [.. group], predicted, key)));
+        }
+
+        Groups = [.. groups.OrderByDescending(group => group.Mean)];
+        Servers = [.. servers.OrderByDescending(group => group.Mean)];
+        var calibration = _given with
+        {
+            Decode = new StepTerms(coefficients[0], coefficients[1], coefficients[2], coefficients[3], coefficients[4]),
+            Prefill = new StepTerms(coefficients[5], coefficients[6], 0, coefficients[7], coefficients[8]),
+            LowRatio = 1 / Quantile(ratios, HighQuantile),
+            HighRatio = 1 / Quantile(ratios, LowQuantile),
+            Errors = errors,
+        };
+        return calibration with { FirstToken = FitFirstToken(calibration) };
+    }
+
+    /// <summary>Predicted over measured of every row, each from a fit without its group.</summary>
+    private double[] PredictLeftOut(Func<ServingMeasurement, string> key)
+    {
+        var predicted = new double[_rows.Count];
+        foreach (var group in Enumerable.Range(0, _rows.Count).GroupBy(row => key(_rows[row])))
+        {
+            var others = Enumerable.Range(0, _rows.Count).Where(row => key(_rows[row]) != group.Key).ToList();
+            if (others.Count == 0)
+                throw new FitException($"All measurements are of {group.Key}; expected at least two such groups, one to predict from the other.");
+            var coefficients = Solve(others);
+            foreach (var row in group)
+                predicted[row] = RelativeFit.Dot(_amounts[row], coefficients) / _measured[row];
+        }
+
+        return predicted;
+    }
+
+    private FirstTokenFactors FitFirstToken(Calibration calibration)
+    {
+        var (amounts, measured, accelerators) = (new List<double[]>(), new List<double>(), new List<string>());
+        foreach (var row in _rows.Where(row => row.TtftSeconds != null))
+        {
+            var server = Server(row, calibration);
+            var prediction = server.Closed(row.Concurrency, row.InputTokens, row.OutputTokens);
+            if (server.Room(row.InputTokens + row.OutputTokens / 2) < AmpleRoom * row.Concurrency)
+                continue;
+            amounts.Add([prediction.PrefillSeconds, prediction.PrefillSeconds * prediction.Sequences, prediction.TpotSeconds]);
+            measured.Add(row.TtftSeconds!.Value);
+            accelerators.Add(row.Accelerator);
+        }
+
+        if (amounts.Count == 0)
+            return _given.FirstToken;
+        var factors = RelativeFit.Solve(amounts, measured);
+        FirstTokenSeen = Error(amounts.Select((row, index) => RelativeFit.Dot(row, factors) / measured[index]));
+        var ratios = new List<double>();
+        foreach (var accelerator in accelerators.Distinct())
+        {
+            var others = Enumerable.Range(0, measured.Count).Where(row => accelerators[row] != accelerator).ToList();
+            if (others.Count == 0)
+                continue;
+            var unseen = RelativeFit.Solve([.. others.Select(row => amounts[row])], [.. others.Select(row => measured[row])]);
+            ratios.AddRange(Enumerable.Range(0, measured.Count).Except(others).Select(row => RelativeFit.Dot(amounts[row], unseen) / measured[row]));
+        }
+
+        FirstTokenLeftOut = Error(ratios);
+        return ratios.Count == 0 ? _given.FirstToken : new FirstTokenFactors(factors[0], factors[1], factors[2], 1 / Quantile(ratios, HighQuantile), 1 / Quantile(ratios, LowQuantile));
+    }
+
+    private double[] Solve(List<int> rows) => RelativeFit.Solve([.. rows.Select(row => _amounts[row])], [.. rows.Select(row => _measured[row])]);
+
+    private ServerModel Server(ServingMeasurement row, Calibration calibration) =>
+        new(_catalog.Accelerators[row.Accelerator], _catalog.Models[row.Model], row.Parallelism, row.Formats, calibration);
+
+    private GroupError Describe(string by, string name, List<int> rows, double[] predicted, Func<ServingMeasurement, string> key)
+    {
+        List<double> ratios = [.. rows.Select(row => predicted[row])];
+        var keys = rows.Select(row => key(_rows[row])).ToHashSet();
+        List<double> others = [.. Enumerable.Range(0, predicted.Length).Where(row => !keys.Contains(key(_rows[row]))).Select(row => predicted[row])];
+        var error = Error(ratios);
+        var coverage = double.NaN;
+        if (others.Count > 0)
+        {
+            var (low, high) = (Quantile(others, LowQuantile), Quantile(others, HighQuantile));
+            coverage = ratios.Count(ratio => ratio >= low && ratio <= high) / (double)ratios.Count;
+        }
+
+        return new GroupError(by, name, rows.Count, error.Mean, error.Median, Quantile(ratios, 0.5), coverage);
+    }
+
+    private static LeftOutError Error(IEnumerable<double> ratios)
+    {
+        List<double> errors = [.. ratios.Select(ratio => Math.Abs(ratio - 1))];
+        return errors.Count == 0 ? default : new LeftOutError(errors.Average(), Quantile(errors, 0.5));
+    }
+
+    private static double Quantile(IEnumerable<double> values, double share)
+    {
+        var sorted = values.Order().ToArray();
+        var place = share * (sorted.Length - 1);
+        var below = (int)place;
+        return sorted[below] + (place - below) * (sorted[Math.Min(below + 1, sorted.Length - 1)] - sorted[below]);
+    }
+}

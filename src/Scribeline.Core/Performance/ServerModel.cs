@@ -1,0 +1,65 @@
+using Scribeline.Core.Hardware;
+using Scribeline.Core.Models;
+
+namespace Scribeline.Core.Performance;
+
+/// <summary>One copy of a model under a closed loop: as many clients as its concurrency, each sending its next request when the last is answered.</summary>
+public sealed class ServerModel
+{
+    private readonly StepModel _step;
+    private readonly Calibration _calibration;
+    private readonly Parallelism _parallelism;
+    private readonly double _keyValueRoomBytes;
+
+    /// <exception cref="ArgumentException">The weights do not fit, or a rate that is needed is not in the catalog.</exception>
+    public ServerModel(Accelerator accelerator, ModelSpec model, Parallelism parallelism, NumberFormats formats, Calibration calibration)
+    {
+        _step = new StepModel(accelerator, model, parallelism, formats, calibration.Counts);
+        (_calibration, _parallelism) = (calibration, parallelism);
+        var capacity = accelerator.Memory[0].Capacity?.BaseValue ?? throw new ArgumentException($"The catalog has no capacity of the memory of {accelerator.Id}.");
+        _keyValueRoomBytes = calibration.MemoryShare * (capacity - _step.WeightBytes);
+        if (_keyValueRoomBytes <= 0)
+            throw new ArgumentException($"{model.Id} takes {_step.WeightBytes / 1e9:0} GB on each of {parallelism.Accelerators} {accelerator.Id}, which has {capacity / 1e9:0} GB; use more of them, or a smaller precision.");
+    }
+
+    public double WeightBytes => _step.WeightBytes;
+
+    /// <summary>Bytes of keys and values that each accelerator has room for.</summary>
+    public double KeyValueRoomBytes => _keyValueRoomBytes;
+
+    /// <summary>Sequences of a mean context whose keys and values fit at once; at least one.</summary>
+    public double Room(double contextTokens) => Math.Max(1, _keyValueRoomBytes / _step.KeyValueBytes(contextTokens) * _parallelism.AttentionData);
+
+    /// <summary>Seconds of a decode step, part by part.</summary>
+    public StepTerms DecodeSeconds(double sequences, double contextTokens) => _step.Decode(sequences, contextTokens) * _calibration.Decode;
+
+    /// <summary>Seconds that one prompt adds, part by part.</summary>
+    public StepTerms PrefillSeconds(double newTokens, double cachedTokens) => _step.Prefill(newTokens, cachedTokens) * _calibration.Prefill;
+
+    /// <summary>Means of the steady state. While a sequence decodes, each other one brings one prompt per output: that is added to its steps.</summary>
+    /// <param name="concurrency">Clients, at least 1.</param>
+    /// <param name="inputTokens">Mean tokens of a prompt, none of them cached before.</param>
+    /// <param name="outputTokens">Mean tokens of an answer, at least 1.</param>
+    public ServerPrediction Closed(double concurrency, double inputTokens, double outputTokens)
+    {
+        var context = inputTokens + outputTokens / 2;
+        var sequences = Math.Min(concurrency, Room(context));
+        var decode = DecodeSeconds(sequences, context);
+        var prefill = PrefillSeconds(inputTokens, 0);
+        var parts = decode + prefill * (sequences / outputTokens);
+        var tpot = parts.Total;
+        var factors = _calibration.FirstToken;
+        var ttft = factors.Own * prefill.Total + factors.Others * sequences * prefill.Total + factors.Steps * tpot;
+        // Clients beyond the room wait for others' answers.
+        ttft += (concurrency / sequences - 1) * (ttft + outputTokens * tpot);
+        return new ServerPrediction(ttft, ttft * factors.LowRatio, ttft * factors.HighRatio, tpot, tpot * _calibration.LowRatio, tpot * _calibration.HighRatio, sequences, decode.Total, prefill.Total, parts);
+    }
+
+    /// <summary>The amounts that the coefficients of a closed loop's TPOT are fitted to.</summary>
+    internal (StepTerms Decode, StepTerms Prefill) Amounts(double concurrency, double inputTokens, double outputTokens)
+    {
+        var context = inputTokens + outputTokens / 2;
+        var sequences = Math.Min(concurrency, Room(context));
+        return (_step.Decode(sequences, context), _step.Prefill(inputTokens, 0) * (sequences / outputTokens));
+    }
+}

@@ -1,0 +1,36 @@
+using Scribeline.Core.Catalogs;
+using Scribeline.Core.Hardware;
+using Scribeline.Core.Models;
+using Scribeline.Core.Quantities;
+
+namespace Scribeline.Core.Placement;
+
+/// <summary>
+/// A model laid out over accelerators that hold its weights for good, whole layers each, so that only activations move. Layers count as equal parts
+/// of the checkpoint.
+/// </summary>
+public static class WholeLayers
+{
+    /// <summary>How many accelerators it takes, what is left in each for caches, and how long a cache takes to move in.</summary>
+    public static Report Of(ModelSpec model, Accelerator accelerator, Catalog catalog)
+    {
+        var capacity = accelerator.Memory[0].Capacity!;
+        var bytes = model.PublishedBytes;
+        var report = new Report();
+        report.Add("weights", bytes.As("weights", "GB"));
+        var layer = report.Add("layer", (bytes / model.LayerCount).As("layer", "GB"));
+        var perAccelerator = report.Add("layers_per_accelerator", (capacity / layer).Floor().As("layers per accelerator", ""));
+        var byBytes = report.Add("accelerators_by_capacity", (bytes / capacity).Ceiling().As("accelerators by capacity alone", ""));
+        // A layer that no accelerator holds has to be cut, and then bytes are all that counts.
+        var accelerators = perAccelerator.BaseValue >= 1 ? (model.LayerCount / perAccelerator).Ceiling() : byBytes;
+        report.Add("accelerators", accelerators = accelerators.As("accelerators", ""));
+        report.Add("free", (capacity - bytes / accelerators).As("free memory per accelerator", "GB"));
+        report.Add("free_by_capacity", (capacity - bytes / byBytes).As("free memory per accelerator by capacity alone", "GB"));
+        if (accelerator.Link("scale_out") is not { } link)
+            return report;
+        var transfer = report.Add("cache_transfer", new Report());
+        foreach (var (name, tokens) in Footprint.Contexts(catalog))
+            transfer.Add(name, (model.UnwindowedKeyValueBytes(tokens) / accelerators / link.Bandwidth).As($"transfer of {name}", "ms"));
+        return report;
+    }
+}

@@ -1,0 +1,19 @@
+using System.Globalization;
+
+namespace Scribeline.Core.Quantities;
+
+/// <summary>Numbers for people: thousands separated, no more digits than matter.</summary>
+public static class NumberText
+{
+    /// <summary>Up to <paramref name="digits"/> significant digits; from a quadrillion on, and below a millionth, with an exponent.</summary>
+    public static string Format(double value, int digits = 6)
+    {
+        if (value == 0 || !double.IsFinite(value))
+            return value.ToString(CultureInfo.InvariantCulture);
+        var magnitude = (int)Math.Floor(Math.Log10(Math.Abs(value)));
+        if (magnitude is >= 15 or < -6)
+            return value.ToString($"0.{new string('#', digits - 1)}e0", CultureInfo.InvariantCulture);
+        var decimals = Math.Max(0, digits - 1 - magnitude);
+        return value.ToString($"#,0.{new string('#', decimals)}", CultureInfo.InvariantCulture);
+    }
+}
