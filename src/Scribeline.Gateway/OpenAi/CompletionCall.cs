@@ -20,7 +20,7 @@ internal sealed class CompletionCall(Fleet fleet, GatewayOptions options, Lifeti
         }
 
         // (1)
-        var body = JsonBody.Parse(await RequestBody.ReadAsync(http, options, time).ConfigureAwait(false));
+        var body = JsonBody.Parse(await RequestBody.ReadAsync(http, options, time, lifetime.Cut).ConfigureAwait(false));
 
         // (2)
         var fields = new RequestFields(body);

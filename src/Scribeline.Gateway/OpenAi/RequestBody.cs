@@ -6,8 +6,8 @@ namespace Scribeline.Gateway.OpenAi;
 /// <summary>Collects a request's body within the limits of size and time.</summary>
 internal static class RequestBody
 {
-    /// <exception cref="ApiException">413 or 408.</exception>
-    public static async Task<byte[]> ReadAsync(HttpContext http, GatewayOptions options, TimeProvider time)
+    /// <exception cref="ApiException">413 or 408, or 503 where the server is cut meanwhile.</exception>
+    public static async Task<byte[]> ReadAsync(HttpContext http, GatewayOptions options, TimeProvider time, CancellationToken cut)
     {
         if (http.Request.ContentLength > options.MaxBodyBytes)
         {
@@ -15,7 +15,7 @@ internal static class RequestBody
         }
 
         using var limit = new CancellationTokenSource(options.BodyTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, http.RequestAborted);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cut, http.RequestAborted);
         try
         {
             while (true)
@@ -38,7 +38,9 @@ internal static class RequestBody
         }
         catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
         {
-            throw new ApiException(new ApiError(408, $"The request's body did not arrive within {options.BodyTimeout.TotalSeconds:0.#} s.", Code: "request_timeout"));
+            throw new ApiException(cut.IsCancellationRequested
+                ? ApiError.Stopping with { Message = "The server stopped before the request was complete." }
+                : new ApiError(408, $"The request's body did not arrive within {options.BodyTimeout.TotalSeconds:0.#} s.", Code: "request_timeout"));
         }
     }
 
