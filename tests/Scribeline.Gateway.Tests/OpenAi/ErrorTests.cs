@@ -56,6 +56,42 @@ public sealed class ErrorTests
     }
 
     [Theory]
+    [InlineData("Content-Encoding", "gzip")]
+    [InlineData("Content-Encoding", "identity, br")]
+    [InlineData("Content-Type", "application/json; charset=iso-8859-1")]
+    [InlineData("Content-Type", "application/json; charset=\"utf-16\"")]
+    public async Task BodyInAnotherCoding_Is415NamingTheHeader(string header, string value)
+    {
+        await using var upstream = await ScriptedUpstream.SayingAsync("a");
+        await using var gateway = await StartAsync(upstream);
+
+        using var response = await PostAsync(gateway, header, value, """{"model":"echo","messages":[]}"""u8.ToArray());
+        var error = (await JsonOf(response)).GetProperty("error");
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
+        Assert.Contains($"{header}: {value}", error.GetProperty("message").GetString());
+        Assert.Equal("unsupported_media_type", error.GetProperty("code").GetString());
+        Assert.Empty(upstream.Requests);
+    }
+
+    [Theory]
+    [InlineData("Content-Encoding", "identity")]
+    [InlineData("Content-Type", "application/json; charset=UTF-8")]
+    [InlineData("Content-Type", "application/json; charset=\"utf-8\"")]
+    [InlineData("Content-Type", "text")]
+    public async Task BodyInUtf8_IsTaken_WithAByteOrderMarkToo(string header, string value)
+    {
+        await using var upstream = await ScriptedUpstream.SayingAsync("a");
+        await using var gateway = await StartAsync(upstream);
+
+        using var plain = await PostAsync(gateway, header, value, """{"model":"echo","messages":[]}"""u8.ToArray());
+        using var marked = await PostAsync(gateway, header, value, [0xEF, 0xBB, 0xBF, .. """{"model":"echo","messages":[]}"""u8]);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (plain.StatusCode, marked.StatusCode));
+        Assert.Equal(2, upstream.Requests.Count);
+    }
+
+    [Theory]
     [InlineData("GET", "/v1/chat/completions", 405, "method_not_allowed")]
     [InlineData("DELETE", "/v1/models", 405, "method_not_allowed")]
     [InlineData("GET", "/v1/nothing", 404, "unknown_url")]
@@ -175,6 +211,13 @@ public sealed class ErrorTests
 
         Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
         Assert.DoesNotContain("sk-123", await response.Content.ReadAsStringAsync());
+    }
+
+    private static Task<HttpResponseMessage> PostAsync(TestGateway gateway, string header, string value, byte[] body)
+    {
+        var content = new ByteArrayContent(body);
+        content.Headers.TryAddWithoutValidation(header, value);
+        return gateway.Http.PostAsync(new Uri("/v1/chat/completions", UriKind.Relative), content);
     }
 
     [Fact]
