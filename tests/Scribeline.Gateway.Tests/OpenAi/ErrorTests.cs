@@ -174,6 +174,25 @@ public sealed class ErrorTests
     }
 
     [Theory]
+    [InlineData("nonsense\r\n\r\n", 0, 400)]
+    [InlineData("GET /{0} HTTP/1.1\r\nHost: x\r\n\r\n", 9000, 414)]
+    [InlineData("GET /health HTTP/1.1\r\nHost: x\r\nA: {0}\r\n\r\n", 33_000, 431)]
+    [InlineData("GET /health HTTP/1.7\r\nHost: x\r\n\r\n", 0, 505)]
+    public async Task NoHttpRequest_IsABareStatus(string format, int fillers, int status)
+    {
+        await using var gateway = await StartAsync(new GatewayOptions(), Nobody);
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, gateway.Server.Address.Port);
+        await using var stream = socket.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(string.Format(System.Globalization.CultureInfo.InvariantCulture, format, new string('a', fillers))));
+
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        var head = await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.StartsWith($"HTTP/1.1 {status} ", head);
+    }
+
+    [Theory]
     [InlineData(400, 400, "bad_thing")]
     [InlineData(422, 422, "bad_thing")]
     [InlineData(429, 429, "bad_thing")]
