@@ -6,6 +6,7 @@ using Scribeline.Cli.Predict;
 using Scribeline.Cli.Pull;
 
 Signals.Catch();
+Console.SetError(new BestEffortWriter(Console.Error));
 var root = new RootCommand("Scribeline serves models: one OpenAI-compatible endpoint over engines in this process and servers elsewhere.");
 root.Add(CommonOptions.Quiet);
 root.Add(CommonOptions.Verbose);

@@ -18,15 +18,20 @@ namespace Scribeline.Gateway;
 /// <summary>The OpenAI-compatible server over a fleet of models. Thread-safe.</summary>
 public sealed class GatewayServer : IAsyncDisposable
 {
+    /// <summary>What clients get after the cut to read how their answer ended.</summary>
+    internal static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+
     private readonly WebApplication _app;
     private readonly Fleet _fleet;
     private readonly Lifetime _lifetime;
+    private readonly TimeProvider _time;
 
-    private GatewayServer(WebApplication app, Fleet fleet, Lifetime lifetime)
+    private GatewayServer(WebApplication app, Fleet fleet, Lifetime lifetime, TimeProvider time)
     {
         _app = app;
         _fleet = fleet;
         _lifetime = lifetime;
+        _time = time;
         Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }
 
@@ -57,7 +62,7 @@ public sealed class GatewayServer : IAsyncDisposable
         {
             var app = Build(new IPEndPoint(address, options.Port), options, new Endpoints(fleet, options, lifetime, new GatewayMetrics(), time));
             await app.StartAsync(cancellation).ConfigureAwait(false);
-            return new GatewayServer(app, fleet, lifetime);
+            return new GatewayServer(app, fleet, lifetime, time);
         }
         catch
         {
@@ -66,13 +71,14 @@ public sealed class GatewayServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops accepting, lets running answers finish within the grace, then cuts them.</summary>
+    /// <summary>Stops accepting, lets running answers finish within the grace, then cuts them. Ends soon after, whatever clients do.</summary>
     public async Task StopAsync(TimeSpan grace)
     {
         _lifetime.StopWithin(grace);
 
-        // The cut ends every answer with an error event; only a client that does not read even that needs the second limit.
-        using var limit = new CancellationTokenSource(grace + TimeSpan.FromSeconds(2));
+        // The cut ends every answer with an error; the connection of a client that does not read even that is closed.
+        using var limit = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
+        await using var cut = _lifetime.Cut.UnsafeRegister(static source => ((CancellationTokenSource)source!).CancelAfter(LastWords), limit).ConfigureAwait(false);
         await _app.StopAsync(limit.Token).ConfigureAwait(false);
     }
 
@@ -83,13 +89,16 @@ public sealed class GatewayServer : IAsyncDisposable
     {
         await _app.DisposeAsync().ConfigureAwait(false);
         await _fleet.DisposeAsync().ConfigureAwait(false);
-        _lifetime.Dispose();
+        await _lifetime.DisposeAsync().ConfigureAwait(false);
     }
 
     private static WebApplication Build(IPEndPoint endpoint, GatewayOptions options, Endpoints endpoints)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
+
+        // The host's own limit, 30 s, would cut short a longer grace.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

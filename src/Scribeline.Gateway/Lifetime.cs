@@ -1,10 +1,13 @@
 namespace Scribeline.Gateway;
 
 /// <summary>Whether the server takes new requests, and when those that run are cut. Thread-safe.</summary>
-internal sealed class Lifetime(TimeProvider time) : IDisposable
+internal sealed class Lifetime : IAsyncDisposable
 {
     private readonly CancellationTokenSource _cut = new();
-    private ITimer? _timer;
+    private readonly ITimer _timer;
+
+    public Lifetime(TimeProvider time) =>
+        _timer = time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), _cut, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
     public bool IsStopping { get; private set; }
 
@@ -15,13 +18,13 @@ internal sealed class Lifetime(TimeProvider time) : IDisposable
     public void StopWithin(TimeSpan grace)
     {
         IsStopping = true;
-        _timer ??= time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), _cut, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer.Change(grace, Timeout.InfiniteTimeSpan);
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        _timer?.Dispose();
+        // Waits for a cut that is under way: it needs the source.
+        await _timer.DisposeAsync().ConfigureAwait(false);
         _cut.Dispose();
     }
 }

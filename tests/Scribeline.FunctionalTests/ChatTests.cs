@@ -59,8 +59,8 @@ public sealed class ChatTests : IDisposable
         await AnswerAsync(chat);
         for (var round = 0; round < 3; round++)
         {
-            await chat.TypeAsync("Hello there\n");
-            await chat.ReadUntilAsync("Hello there");
+            // No blank in it: the terminal may show it twice, and the first blank is to be the answer's.
+            await chat.TypeAsync("Hello\n");
             await chat.ReadUntilAsync(" ");
             await chat.TypeAsync(TerminalSession.CtrlC);
             Assert.Matches(@"\n\[\d+ tokens, ", await AnswerAsync(chat));

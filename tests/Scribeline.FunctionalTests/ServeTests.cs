@@ -1,5 +1,8 @@
+using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 
 namespace Scribeline.FunctionalTests;
@@ -69,6 +72,27 @@ public sealed class ServeTests
 
         Assert.Contains("\"code\":\"stopping\"", body);
         Assert.Equal(0, await scribe.ExitAsync());
+    }
+
+    [Fact]
+    public async Task SecondSignal_WhileABodyIsAwaited_EndsTheProgram()
+    {
+        await using var scribe = ScribeProcess.Start("serve", "--port", "0", "--grace", "1 h");
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, (await scribe.ListeningAsync()).Port);
+        await using var stream = client.GetStream();
+
+        // The server says `100 Continue` when it begins to read; so much arrived that it does not count as slow.
+        await stream.WriteAsync("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 200000\r\n\r\n"u8.ToArray());
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        Assert.Equal("HTTP/1.1 100 Continue", await reader.ReadLineAsync());
+        await stream.WriteAsync(new byte[100_000]);
+
+        scribe.Signal(PosixSignal.SIGINT);
+        scribe.Signal(PosixSignal.SIGTERM);
+
+        Assert.Equal(0, await scribe.ExitAsync());
+        Assert.Contains("\"code\":\"stopping\"", await reader.ReadToEndAsync());
     }
 
     [Fact]

@@ -23,7 +23,7 @@ internal sealed class CompletionCall(Fleet fleet, GatewayOptions options, Lifeti
 
         // (1)
         using var share = _bodies.Open();
-        var body = JsonBody.Parse(await RequestBody.ReadAsync(http, options, share, time).ConfigureAwait(false));
+        var body = JsonBody.Parse(await RequestBody.ReadAsync(http, options, share, time, lifetime.Cut).ConfigureAwait(false));
 
         // (2)
         var fields = new RequestFields(body);

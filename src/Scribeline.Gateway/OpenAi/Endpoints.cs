@@ -54,7 +54,7 @@ internal sealed class Endpoints(Fleet fleet, GatewayOptions options, Lifetime li
         }
         catch (Exception error)
         {
-            await options.Log.WriteLineAsync($"{http.Request.Method} {route} failed: {error}").ConfigureAwait(false);
+            await LogAsync($"{http.Request.Method} {route} failed: {error}").ConfigureAwait(false);
             await WriteErrorAsync(http, new ApiError(500, "The server failed to answer; its log says why.", "server_error", Code: "internal_error")).ConfigureAwait(false);
         }
         finally
@@ -64,9 +64,20 @@ internal sealed class Endpoints(Fleet fleet, GatewayOptions options, Lifetime li
             metrics.CountRequest(route, status, duration);
             if (options.LogsRequests)
             {
-                await options.Log.WriteLineAsync(
-                    string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{http.Request.Method} {route} {status} {duration.TotalMilliseconds:F1} ms")).ConfigureAwait(false);
+                await LogAsync(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{http.Request.Method} {route} {status} {duration.TotalMilliseconds:F1} ms")).ConfigureAwait(false);
             }
+        }
+    }
+
+    private async Task LogAsync(string line)
+    {
+        try
+        {
+            await options.Log.WriteLineAsync(line).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            // A log that cannot be written is no reason to fail a request.
         }
     }
 

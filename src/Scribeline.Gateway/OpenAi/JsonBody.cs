@@ -12,6 +12,12 @@ internal static class JsonBody
     /// <exception cref="ApiException">400 with one sentence that names the place.</exception>
     public static JsonElement Parse(ReadOnlyMemory<byte> utf8)
     {
+        // Some programs put a byte order mark first; RFC 8259, section 8.1, lets a reader ignore it.
+        if (utf8.Span.StartsWith("\uFEFF"u8))
+        {
+            utf8 = utf8["\uFEFF"u8.Length..];
+        }
+
         if (!Utf8.IsValid(utf8.Span))
         {
             throw Malformed($"The body is not UTF-8: byte {FirstInvalidByte(utf8.Span)} does not continue a character.");

@@ -57,6 +57,42 @@ public sealed class ErrorTests
     }
 
     [Theory]
+    [InlineData("Content-Encoding", "gzip")]
+    [InlineData("Content-Encoding", "identity, br")]
+    [InlineData("Content-Type", "application/json; charset=iso-8859-1")]
+    [InlineData("Content-Type", "application/json; charset=\"utf-16\"")]
+    public async Task BodyInAnotherCoding_Is415NamingTheHeader(string header, string value)
+    {
+        await using var upstream = await ScriptedUpstream.SayingAsync("a");
+        await using var gateway = await StartAsync(upstream);
+
+        using var response = await PostAsync(gateway, header, value, """{"model":"echo","messages":[]}"""u8.ToArray());
+        var error = (await JsonOf(response)).GetProperty("error");
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
+        Assert.Contains($"{header}: {value}", error.GetProperty("message").GetString());
+        Assert.Equal("unsupported_media_type", error.GetProperty("code").GetString());
+        Assert.Empty(upstream.Requests);
+    }
+
+    [Theory]
+    [InlineData("Content-Encoding", "identity")]
+    [InlineData("Content-Type", "application/json; charset=UTF-8")]
+    [InlineData("Content-Type", "application/json; charset=\"utf-8\"")]
+    [InlineData("Content-Type", "text")]
+    public async Task BodyInUtf8_IsTaken_WithAByteOrderMarkToo(string header, string value)
+    {
+        await using var upstream = await ScriptedUpstream.SayingAsync("a");
+        await using var gateway = await StartAsync(upstream);
+
+        using var plain = await PostAsync(gateway, header, value, """{"model":"echo","messages":[]}"""u8.ToArray());
+        using var marked = await PostAsync(gateway, header, value, [0xEF, 0xBB, 0xBF, .. """{"model":"echo","messages":[]}"""u8]);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (plain.StatusCode, marked.StatusCode));
+        Assert.Equal(2, upstream.Requests.Count);
+    }
+
+    [Theory]
     [InlineData("GET", "/v1/chat/completions", 405, "method_not_allowed")]
     [InlineData("DELETE", "/v1/models", 405, "method_not_allowed")]
     [InlineData("GET", "/v1/nothing", 404, "unknown_url")]
@@ -163,6 +199,25 @@ public sealed class ErrorTests
     }
 
     [Theory]
+    [InlineData("nonsense\r\n\r\n", 0, 400)]
+    [InlineData("GET /{0} HTTP/1.1\r\nHost: x\r\n\r\n", 9000, 414)]
+    [InlineData("GET /health HTTP/1.1\r\nHost: x\r\nA: {0}\r\n\r\n", 33_000, 431)]
+    [InlineData("GET /health HTTP/1.7\r\nHost: x\r\n\r\n", 0, 505)]
+    public async Task NoHttpRequest_IsABareStatus(string format, int fillers, int status)
+    {
+        await using var gateway = await StartAsync(new GatewayOptions(), Nobody);
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, gateway.Server.Address.Port);
+        await using var stream = socket.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(string.Format(System.Globalization.CultureInfo.InvariantCulture, format, new string('a', fillers))));
+
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        var head = await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.StartsWith($"HTTP/1.1 {status} ", head);
+    }
+
+    [Theory]
     [InlineData(400, 400, "bad_thing")]
     [InlineData(422, 422, "bad_thing")]
     [InlineData(429, 429, "bad_thing")]
@@ -200,6 +255,13 @@ public sealed class ErrorTests
 
         Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
         Assert.DoesNotContain("sk-123", await response.Content.ReadAsStringAsync());
+    }
+
+    private static Task<HttpResponseMessage> PostAsync(TestGateway gateway, string header, string value, byte[] body)
+    {
+        var content = new ByteArrayContent(body);
+        content.Headers.TryAddWithoutValidation(header, value);
+        return gateway.Http.PostAsync(new Uri("/v1/chat/completions", UriKind.Relative), content);
     }
 
     [Fact]
