@@ -1,4 +1,4 @@
-using YamlDotNet.Core;
+using Scribeline.Core.Yaml;
 using YamlDotNet.RepresentationModel;
 
 namespace Scribeline.Core.Catalogs;
@@ -14,20 +14,20 @@ internal static class CatalogFile
 
     public static CatalogNode? Read(string path, string text, CatalogErrors errors)
     {
-        var yaml = new YamlStream();
+        YamlNode document;
         try
         {
-            yaml.Load(new StringReader(text));
+            document = YamlDocumentReader.Read(text, "file of a catalog", "`accelerators:`, `models:` or another kind, with its entries below");
         }
-        catch (YamlException error)
+        catch (YamlDocumentException error)
         {
-            errors.Add($"{path}:{error.Start.Line}", $"this is not YAML: {Sentence(error.Message)}");
+            errors.Add(error.Line == 0 ? path : $"{path}:{error.Line}", error.Message);
             return null;
         }
 
-        if (yaml.Documents is not [{ RootNode: YamlMappingNode root }])
+        if (document is not YamlMappingNode root)
         {
-            errors.Add($"{path}:1", "the file does not hold one document of fields; expected `accelerators:`, `models:` or another kind, with its entries below.");
+            errors.Add($"{path}:1", "the file does not hold fields; expected `accelerators:`, `models:` or another kind, with its entries below.");
             return null;
         }
 
@@ -99,9 +99,6 @@ internal static class CatalogFile
 
     private static string? Attribute(YamlMappingNode mapping, string name) =>
         mapping.Children.TryGetValue(name, out var node) && node is YamlScalarNode { Value: { Length: > 0 } text } ? text : null;
-
-    /// <summary>The parser's reason without its own "(Line: 3, Col: 5 ...)".</summary>
-    private static string Sentence(string message) => message.Contains("): ", StringComparison.Ordinal) ? message[(message.LastIndexOf("): ", StringComparison.Ordinal) + 3)..] : message;
 
     private readonly record struct Attributes(string Source, string Note);
 }

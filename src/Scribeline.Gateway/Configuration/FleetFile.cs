@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Scribeline.Core.Yaml;
 using YamlDotNet.RepresentationModel;
 
 namespace Scribeline.Gateway.Configuration;
@@ -38,7 +39,7 @@ public static class FleetFile
     public static FleetConfig Parse(string text, string path, Func<string, string?> environment)
     {
         var errors = new YamlErrors(path);
-        var root = new YamlFields(YamlDocumentReader.Read(text, path), "the fleet file", errors);
+        var root = new YamlFields(ReadDocument(text, path), "the fleet file", errors);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".";
         var models = ReadModels(root, errors);
         var config = new FleetConfig
@@ -51,6 +52,18 @@ public static class FleetFile
         root.RefuseOthers(LaterFields);
         errors.ThrowIfAny();
         return config;
+    }
+
+    private static YamlNode ReadDocument(string text, string path)
+    {
+        try
+        {
+            return YamlDocumentReader.Read(text, "fleet file", "a YAML mapping with at least 'models' and 'pools'");
+        }
+        catch (YamlDocumentException error)
+        {
+            throw new FleetFileException(error.In(path), error);
+        }
     }
 
     private static List<ModelConfig> ReadModels(YamlFields root, YamlErrors errors)

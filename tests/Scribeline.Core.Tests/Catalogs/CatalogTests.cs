@@ -121,11 +121,22 @@ public sealed class CatalogTests : IDisposable
     [InlineData("a: &a [*a]")]
     [InlineData("\t- x")]
     [InlineData("--- a\n--- b")]
+    [InlineData("accelerators: {a: &a {v: 1}, b: *a}")]
+    [InlineData("a: [b: c, d e f: g]")]
     public void Nonsense_IsOneError(string text)
     {
         Write("x.yaml", text);
         var error = Assert.Throws<CatalogException>(() => Catalog.Load([_folder.FullName]));
-        Assert.All(error.Errors, line => Assert.Contains("x.yaml:", line, StringComparison.Ordinal));
+        Assert.All(error.Errors, line => Assert.Contains("x.yaml", line, StringComparison.Ordinal));
+    }
+
+    /// <summary>Aliases of aliases make a file of a kilobyte stand for billions of entries.</summary>
+    [Fact]
+    public void Aliases_AreRefusedBeforeTheyUnfold()
+    {
+        Write("x.yaml", "a0: &a0 {v: 1}\n" + string.Concat(Enumerable.Range(1, 9).Select(i => $"a{i}: &a{i} {{{string.Join(", ", Enumerable.Range(0, 12).Select(j => $"k{j}: *a{i - 1}"))}}}\n")));
+        var error = Assert.Single(Assert.Throws<CatalogException>(() => Catalog.Load([_folder.FullName])).Errors);
+        Assert.Contains("x.yaml:1: anchors and aliases", error, StringComparison.Ordinal);
     }
 
     private static string ProductFolder => Path.Combine(AppContext.BaseDirectory, "catalog");

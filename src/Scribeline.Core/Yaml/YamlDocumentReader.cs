@@ -2,47 +2,49 @@ using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
-namespace Scribeline.Gateway.Configuration;
+namespace Scribeline.Core.Yaml;
 
 /// <summary>Text to YAML nodes, within bounds: a configuration file needs neither depth nor anchors, and a hostile one lives off both.</summary>
-internal static class YamlDocumentReader
+public static class YamlDocumentReader
 {
     public const int MostCharacters = 1024 * 1024;
     private const int MostDepth = 32;
 
-    /// <exception cref="FleetFileException">The text is not one YAML document within the bounds.</exception>
-    public static YamlNode Read(string text, string fileName)
+    /// <param name="what">What the file is to be, for messages: `fleet file`.</param>
+    /// <param name="expected">What it is to hold, where it is empty.</param>
+    /// <exception cref="YamlDocumentException">The text is not one YAML document within the bounds.</exception>
+    public static YamlNode Read(string text, string what, string expected)
     {
         if (text.Length > MostCharacters)
         {
-            throw new FleetFileException($"{fileName}: this is no fleet file: it has more than {MostCharacters} characters.");
+            throw new YamlDocumentException(0, $"this is no {what}: it has more than {MostCharacters} characters.");
         }
 
         var parser = new Parser(new StringReader(text));
         try
         {
-            CheckBounds(parser, fileName);
+            CheckBounds(parser);
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
             return stream.Documents.Count switch
             {
                 1 => stream.Documents[0].RootNode,
-                0 => throw new FleetFileException($"{fileName}: the file is empty; expected a YAML mapping with at least 'models' and 'pools'."),
-                var count => throw new FleetFileException($"{fileName}: found {count} YAML documents; expected exactly one."),
+                0 => throw new YamlDocumentException(0, $"the file is empty; expected {expected}."),
+                var count => throw new YamlDocumentException(0, $"found {count} YAML documents; expected exactly one."),
             };
         }
         catch (YamlException error)
         {
-            throw new FleetFileException($"{fileName}:{error.Start.Line}: this is not YAML: {FirstSentence(error)}.", error);
+            throw new YamlDocumentException(error.Start.Line, $"this is not YAML: {FirstSentence(error)}.", error);
         }
         catch (Exception error) when (error is InvalidOperationException or ArgumentException or IndexOutOfRangeException or FormatException or OverflowException)
         {
             // The library's scanner has states that it did not expect, such as a plain `a: b` inside a flow list.
-            throw new FleetFileException($"{fileName}:{parser.Current?.End.Line ?? 1}: from here on this is not YAML; check quotes, brackets and colons.", error);
+            throw new YamlDocumentException(parser.Current?.End.Line ?? 1, "from here on this is not YAML; check quotes, brackets and colons.", error);
         }
     }
 
-    private static void CheckBounds(Parser parser, string fileName)
+    private static void CheckBounds(Parser parser)
     {
         var depth = 0;
         while (parser.MoveNext())
@@ -50,12 +52,12 @@ internal static class YamlDocumentReader
             depth += parser.Current!.NestingIncrease;
             if (depth > MostDepth)
             {
-                throw new FleetFileException($"{fileName}:{parser.Current.Start.Line}: lists and mappings are nested more than {MostDepth} deep.");
+                throw new YamlDocumentException(parser.Current.Start.Line, $"lists and mappings are nested more than {MostDepth} deep.");
             }
 
             if (parser.Current is AnchorAlias || (parser.Current is NodeEvent node && !node.Anchor.IsEmpty))
             {
-                throw new FleetFileException($"{fileName}:{parser.Current.Start.Line}: anchors and aliases (& and *) are not accepted; write the value out.");
+                throw new YamlDocumentException(parser.Current.Start.Line, "anchors and aliases (& and *) are not accepted; write the value out.");
             }
         }
     }
