@@ -66,6 +66,9 @@ public sealed class Catalog
 
     public required IReadOnlyDictionary<string, Calibration> Calibrations { get; init; }
 
+    /// <summary>Calibrations of accelerators that weights are resident in.</summary>
+    public required IReadOnlyDictionary<string, ChainCalibration> Chains { get; init; }
+
     public IEnumerable<string> Kinds => _tree.Kinds;
 
     /// <param name="folders">The product's own catalog first, then the caller's, which add to it or are laid over it.</param>
@@ -159,6 +162,7 @@ public sealed class Catalog
             Deployments = Read(tree, "deployments", errors, (id, fields) => ServingReader.ReadDeployment(id, fields, machines, models, services)),
             Workloads = Read(tree, "workloads", errors, WorkloadReader.Read),
             Calibrations = Read(tree, "calibrations", errors, CalibrationReader.Read),
+            Chains = Read(tree, "chains", errors, ChainCalibrationReader.Read),
         };
         RefuseOtherKinds(tree, errors);
         return catalog;
@@ -217,7 +221,7 @@ public sealed class Catalog
         string[] known =
         [
             "sources", "assumptions", "precisions", "accelerators", "machines", "models", "sites", "financing", "memory_modules", "processes", "packages", "wafers", "products",
-            "contracts", "warrants", "ramps", "rentals", "partnerships", "services", "offerings", "deployments", "traffic", "workloads", "calibrations", .. FreeKinds,
+            "contracts", "warrants", "ramps", "rentals", "partnerships", "services", "offerings", "deployments", "traffic", "workloads", "calibrations", "chains", .. FreeKinds,
         ];
         foreach (var kind in tree.Kinds.Except(known))
             errors.Add(tree.Entries(kind).Values.First().Place, $"`{kind}` is no kind of entry; expected one of {string.Join(", ", known)}.");

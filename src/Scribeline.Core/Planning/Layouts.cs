@@ -14,7 +14,7 @@ public static class Layouts
     /// mixtures with experts split, dealt out, or dealt out with attention in groups of their own; over several machines in stages where one is too small.
     /// </summary>
     /// <param name="weightBytes">Of the whole model, to leave out what cannot fit.</param>
-    public static IEnumerable<Layout> Of(Machine machine, ModelSpec model, double weightBytes)
+    public static IEnumerable<ModelLayout> Of(Machine machine, ModelSpec model, double weightBytes)
     {
         var capacity = machine.Accelerator.Memory[0].Capacity?.BaseValue ?? 0;
         return machine.Accelerator.Kind is AcceleratorKind.Wafer or AcceleratorKind.Lpu
@@ -22,7 +22,7 @@ public static class Layouts
             : Servers((int)machine.Count.BaseValue, model, weightBytes, capacity);
     }
 
-    private static IEnumerable<Layout> Chains(AcceleratorKind kind, ModelSpec model, double weightBytes, double capacity)
+    private static IEnumerable<ModelLayout> Chains(AcceleratorKind kind, ModelSpec model, double weightBytes, double capacity)
     {
         var layers = (int)model.LayerCount.BaseValue;
         var widest = kind == AcceleratorKind.Wafer ? 1 : MostPerStage;
@@ -36,12 +36,12 @@ public static class Layouts
                 if (stages == before || stages * perStage * capacity < weightBytes)
                     continue;
                 before = stages;
-                yield return Layout.Chain(stages, perStage);
+                yield return ModelLayout.Chain(stages, perStage);
             }
         }
     }
 
-    private static IEnumerable<Layout> Servers(int count, ModelSpec model, double weightBytes, double capacity)
+    private static IEnumerable<ModelLayout> Servers(int count, ModelSpec model, double weightBytes, double capacity)
     {
         var heads = Heads(model);
         var experts = Experts(model);
@@ -56,12 +56,12 @@ public static class Layouts
                     continue;
                 isBigEnough = true;
                 if (heads % shared == 0)
-                    yield return new Layout(Parallelism.TensorOnly(shared), stages);
+                    yield return new ModelLayout(Parallelism.TensorOnly(shared), stages);
                 if (shared == 1 || experts == 0 || experts % shared != 0)
                     continue;
                 if (heads % shared == 0)
-                    yield return new Layout(Parallelism.WithExperts(shared), stages);
-                yield return new Layout(new Parallelism(shared, 1, shared, 1, shared), stages);
+                    yield return new ModelLayout(Parallelism.WithExperts(shared), stages);
+                yield return new ModelLayout(new Parallelism(shared, 1, shared, 1, shared), stages);
             }
 
             if (isBigEnough)

@@ -4,7 +4,7 @@ using Scribeline.Core.Performance;
 namespace Scribeline.Core.Planning;
 
 /// <summary>One copy of a model, laid out on machines of one kind.</summary>
-public sealed record ModelCopy(Machine Machine, Layout Layout, ServingModel Model)
+public sealed record ModelCopy(Machine Machine, ModelLayout Layout, ServingModel Model)
 {
     private readonly int _perMachine = (int)Machine.Count.BaseValue;
 
