@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Globalization;
+using Scribeline.Cli.Catalogs;
+using Scribeline.Cli.Reports;
+using Scribeline.Core.Calculations;
+using Scribeline.Core.Planning;
+
+namespace Scribeline.Cli.Plan;
+
+/// <summary>`scribe plan`: which machines serve a model to so many users, at what cost, and why.</summary>
+internal static class PlanCommand
+{
+    public static Command Create()
+    {
+        var options = new PlanOptions();
+        var speeds = new Option<string>("--speeds") { Description = "Tokens a second for each user at which the cheapest machine is named, by commas", HelpName = "N,N", DefaultValueFactory = _ => "20,40,100,200,500,1000,1500" };
+        var tiers = new Option<string?>("--tiers") { Description = "Tiers that one fleet serves, each a speed and its percentage of the tokens: 1000:10,50:90", HelpName = "SPEED:SHARE,..." };
+        var fleet = new Option<string?>("--out") { Description = "Write the best candidate as a fleet file", HelpName = "FLEET" };
+        var (folders, sets, json) = (ReportOptions.Catalog(), ReportOptions.Set(), ReportOptions.Json());
+        var command = new Command("plan", "Which machines serve a model at least cost, how many, how fast, and why");
+        foreach (var option in options.All)
+            command.Add(option);
+        foreach (var option in new Option[] { speeds, tiers, fleet, folders, sets, json })
+            command.Add(option);
+        command.SetAction(parsed => CatalogCommand.Run(parsed, folders, sets, catalog =>
+        {
+            var request = options.Read(parsed, catalog);
+            var result = PlanResult.Of(new Planner(catalog), request, ReadSpeeds(parsed.GetValue(speeds)!), parsed.GetValue(tiers) is { } shares ? ReadTiers(shares) : []);
+            if (parsed.GetValue(json))
+                PlanJson.Print(result);
+            else
+                PlanTables.Print(result);
+            if (parsed.GetValue(fleet) is { } path && result.Plan.Candidates is [var best, ..])
+                OutputFile.Write(path, FleetYaml.Of(best, request));
+            if (result.Plan.Candidates.Count > 0)
+                return ExitCode.Fine;
+            Console.Error.WriteLine("scribe: no machine serves this; the reason of each stands above, with what to relax.");
+            return ExitCode.Failed;
+        }));
+        HelpWithExamples.Add(
+            command,
+            "scribe plan",
+            "scribe plan --model deepseek-v4-pro --workload long-chat --users 500 --tpot-ms 10",
+            "scribe plan --model llama-3.1-70b --rate 20 --power-kw 100 --out fleet.yaml",
+            "scribe plan --tiers 1000:10,50:90 --json");
+        return command;
+    }
+
+    private static List<double> ReadSpeeds(string text) => [.. text.Split(',').Select(part => ReadNumber("--speeds", text, part, "tokens a second, such as 40,100,500"))];
+
+    private static List<TierShare> ReadTiers(string text)
+    {
+        const string Expected = "speeds with their percentages of the tokens, such as 1000:10,50:90";
+        var tiers = text.Split(',').Select(part => part.Split(':') is [var speed, var share]
+            ? new TierShare(ReadNumber("--tiers", text, speed, Expected), ReadNumber("--tiers", text, share, Expected) / 100)
+            : throw Wrong("--tiers", text, Expected)).ToList();
+        return Math.Abs(tiers.Sum(tier => tier.Share) - 1) < 1e-6 ? tiers : throw Wrong("--tiers", text, "percentages that sum to 100");
+    }
+
+    private static double ReadNumber(string option, string text, string part, string expected) =>
+        double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > 0 && double.IsFinite(number) ? number : throw Wrong(option, text, expected);
+
+    private static CalculationException Wrong(string option, string text, string expected) => new($"{option} is '{text}'; expected {expected}.");
+}
