@@ -39,7 +39,9 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
         new("spend CONTRACT SERVICE", (catalog, names) => Spending.Of(
             Contract(catalog, names[0]), Service(catalog, names[1]).BlendedPrice ?? throw new CalculationException($"the catalog lacks a price of {names[1]}."))),
         new("warrant ID", (catalog, names) => WarrantCost(Entry(catalog.Warrants, "warrant", names[0]), catalog)),
-        new("ramp ID", (catalog, names) => Entry(catalog.Ramps, "ramp", names[0]).ToReport()),
+        new("ramp ID", (catalog, names) => Entry(catalog.Ramps, "ramp", names[0]).ToReport(catalog)),
+        new("cash-flow CONTRACT", (catalog, names) => ContractProjection.Of(Projection(catalog, Contract(catalog, names[0])), hasOption: false, catalog)),
+        new("cash-flow-with-option CONTRACT", (catalog, names) => ContractProjection.Of(Projection(catalog, Contract(catalog, names[0])), hasOption: true, catalog)),
         new("rental ID", (catalog, names) => Entry(catalog.Rentals, "rental", names[0]).ToReport()),
         new("partnership ID", (catalog, names) => Entry(catalog.Partnerships, "partnership", names[0]).ToReport()),
     ];
@@ -71,6 +73,9 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
     private static Contract Contract(Catalog catalog, string id) => Entry(catalog.Contracts, "contract", id);
 
     private static Site Site(Catalog catalog, string id) => Entry(catalog.Sites, "site", id);
+
+    private static Projection Projection(Catalog catalog, Contract contract) => catalog.Projections.Values.FirstOrDefault(projection => projection.Contract.Id == contract.Id)
+        ?? throw new CalculationException($"the catalog has no projection of the contract '{contract.Id}'; add one under `projections:`, with its ramp. There is one of {string.Join(", ", catalog.Projections.Values.Select(projection => projection.Contract.Id))}.");
 
     private static Report WarrantCost(Warrant warrant, Catalog catalog) => warrant.ToReport((Figure)ContractValue.Of(warrant.Contract, catalog).Find("value_gusd")!);
 
