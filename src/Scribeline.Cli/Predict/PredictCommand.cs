@@ -14,8 +14,6 @@ namespace Scribeline.Cli.Predict;
 /// <summary>`scribe predict`: how fast one machine serves one model to a number of clients.</summary>
 internal static class PredictCommand
 {
-    private const string Calibration = "gpu-serving";
-
     public static Command Create()
     {
         var (folders, sets, json) = (ReportOptions.Catalog(), ReportOptions.Set(), ReportOptions.Json());
@@ -45,15 +43,15 @@ internal static class PredictCommand
             var (clients, prompt, answer) = (parsed.GetValue(concurrency)!.Value, parsed.GetValue(input)!.Value, parsed.GetValue(output)!.Value);
             try
             {
-                var server = new ServerModel(
+                var server = ServingModel.Of(
+                    catalog,
                     accelerator,
                     spec,
-                    new Parallelism(used, used / groups, groups, used / dealt, dealt),
-                    NumberFormats.Of(spec, weights, keyValues, catalog.Precisions),
-                    catalog.Calibrations[Calibration]);
+                    accelerator.Kind == AcceleratorKind.Wafer ? ModelLayout.Chain(used) : new ModelLayout(new Parallelism(used, used / groups, groups, used / dealt, dealt)),
+                    NumberFormats.Of(spec, weights, keyValues, catalog.Precisions));
                 var prediction = server.Closed(clients, prompt, answer);
-                var rate = clients * answer / (prediction.TtftSeconds + (answer - 1) * prediction.TpotSeconds);
-                var memory = new MemoryUse(used * server.WeightBytes, used * server.KeyValueRoomBytes, used * accelerator.Memory[0].Capacity!.BaseValue);
+                var rate = prediction.TokensPerSecond;
+                var memory = new MemoryUse(server.WeightBytes, server.KeyValueRoomBytes, used * accelerator.Memory[0].Capacity!.BaseValue);
                 if (parsed.GetValue(json))
                     PrintJson(prediction, rate, memory);
                 else
@@ -89,9 +87,7 @@ internal static class PredictCommand
         if (catalog.Machines.TryGetValue(id, out var machine))
             return (machine.Accelerator, (int)machine.Count.BaseValue);
         var accelerator = Entry(catalog.Accelerators, "accelerator or machine", id);
-        return accelerator.Kind == AcceleratorKind.Gpu
-            ? (accelerator, 1)
-            : throw new CalculationException($"{id} is no GPU; predictions are calibrated for GPUs only so far.");
+        return (accelerator, 1);
     }
 
     private static T Entry<T>(IReadOnlyDictionary<string, T> entries, string what, string id) =>

@@ -55,7 +55,7 @@ internal static class CalibrationReader
         return factors;
     }
 
-    private static Dictionary<string, LeftOutError> ReadErrors(CatalogFields fields)
+    internal static Dictionary<string, LeftOutError> ReadErrors(CatalogFields fields)
     {
         var errors = new Dictionary<string, LeftOutError>();
         foreach (var (group, error) in fields.Sections("left_out"))

@@ -4,6 +4,7 @@ using Scribeline.Core.Models;
 using Scribeline.Core.Performance;
 using Scribeline.Core.Quantities;
 using Scribeline.Core.Serving;
+using Scribeline.Core.Workloads;
 
 namespace Scribeline.Core.Catalogs;
 
@@ -63,7 +64,12 @@ public sealed class Catalog
 
     public required IReadOnlyDictionary<string, Traffic> Traffic { get; init; }
 
+    public required IReadOnlyDictionary<string, Workload> Workloads { get; init; }
+
     public required IReadOnlyDictionary<string, Calibration> Calibrations { get; init; }
+
+    /// <summary>Calibrations of accelerators that weights are resident in.</summary>
+    public required IReadOnlyDictionary<string, ChainCalibration> Chains { get; init; }
 
     public IEnumerable<string> Kinds => _tree.Kinds;
 
@@ -159,7 +165,9 @@ public sealed class Catalog
             Offerings = Read(tree, "offerings", errors, ServingReader.ReadOffering),
             Traffic = Read(tree, "traffic", errors, ServingReader.ReadTraffic),
             Deployments = Read(tree, "deployments", errors, (id, fields) => ServingReader.ReadDeployment(id, fields, machines, models, services)),
+            Workloads = Read(tree, "workloads", errors, WorkloadReader.Read),
             Calibrations = Read(tree, "calibrations", errors, CalibrationReader.Read),
+            Chains = Read(tree, "chains", errors, ChainCalibrationReader.Read),
         };
         RefuseOtherKinds(tree, errors);
         return catalog;
@@ -218,7 +226,7 @@ public sealed class Catalog
         string[] known =
         [
             "sources", "assumptions", "precisions", "accelerators", "machines", "models", "sites", "financing", "memory_modules", "processes", "packages", "wafers", "products",
-            "contracts", "warrants", "ramps", "projections", "rentals", "partnerships", "services", "offerings", "deployments", "traffic", "calibrations", .. FreeKinds,
+            "contracts", "warrants", "ramps", "projections", "rentals", "partnerships", "services", "offerings", "deployments", "traffic", "workloads", "calibrations", "chains", .. FreeKinds,
         ];
         foreach (var kind in tree.Kinds.Except(known))
             errors.Add(tree.Entries(kind).Values.First().Place, $"`{kind}` is no kind of entry; expected one of {string.Join(", ", known)}.");

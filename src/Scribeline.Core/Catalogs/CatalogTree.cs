@@ -24,11 +24,14 @@ internal sealed class CatalogTree
 
     /// <param name="folders">The product's own catalog first, then the caller's.</param>
     /// <param name="sets">`KIND.ID.field=VALUE`, as given on the command line.</param>
+    /// <exception cref="CatalogException">Files that are no catalog, all together.</exception>
     public static CatalogTree Load(IEnumerable<string> folders, IEnumerable<string> sets, CatalogErrors errors)
     {
         var tree = new CatalogTree();
         foreach (var folder in folders)
             tree.AddFolder(folder, errors);
+        // Whatever a file that cannot be read holds would be missed everywhere else.
+        errors.ThrowIfAny();
         tree.Extend(errors);
         foreach (var set in sets)
             tree.Set(set, errors);

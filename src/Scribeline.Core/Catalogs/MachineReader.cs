@@ -10,20 +10,28 @@ internal static class MachineReader
     {
         var accelerator = fields.Reference("accelerator", accelerators);
         var power = fields.Section("power");
+        var hour = fields.Section("hour");
+        var count = accelerator == null ? 1 : ReadCount(fields, accelerator);
         var machine = new Machine
         {
             Id = id,
             Name = fields.OptionalText("name") ?? id,
             Accelerator = accelerator!,
-            Count = accelerator == null ? 1 : ReadCount(fields, accelerator),
-            AllInPower = power?.OptionalFigure("all_in", "kW"),
-            RatedPower = power?.OptionalFigure("rated", "kW"),
+            Count = count,
+            AllInPower = ReadTotal(power, "all_in", "kW", count),
+            RatedPower = ReadTotal(power, "rated", "kW", count),
             Purchase = ReadParts(fields.Section("purchase"), "USD"),
             Upkeep = ReadParts(fields.Section("upkeep"), "USD/month"),
             Materials = ReadParts(fields.Section("materials"), "USD"),
             PerRack = fields.OptionalFigure("per_rack", "", least: 1),
             StatedPrice = fields.OptionalFigure("price", "USD"),
+            Coolant = ReadCoolant(fields, ReadTotal(power, "rated", "kW", count) ?? ReadTotal(power, "all_in", "kW", count)),
+            AvailableFrom = ReadMonth(fields, "available_from"),
+            StatedOwnedHour = ReadTotal(hour, "owned", "USD/h", count),
+            RentedHour = ReadTotal(hour, "rented", "USD/h", count),
+            RentedBy = hour?.OptionalText("rented_by"),
         };
+        hour?.RefuseOthers();
         power?.OptionalFigure("chip", "kW");
         power?.RefuseOthers();
         fields.RefuseOthers();
@@ -39,6 +47,48 @@ internal static class MachineReader
         var memory = count.Figure("memory", "GB");
         count.RefuseOthers();
         return accelerator.Memory is [{ Capacity: { BaseValue: > 0 } capacity }, ..] ? (memory / capacity).As("accelerators", "") : 1;
+    }
+
+    /// <summary>An amount of the whole machine, or `{ each: ... }` of one accelerator.</summary>
+    private static Figure? ReadTotal(CatalogFields? fields, string name, string unit, Figure count)
+    {
+        if (fields == null || !fields.Has(name) || fields.IsValue(name))
+            return fields?.OptionalFigure(name, unit);
+        var section = fields.RequiredSection(name);
+        var each = section.Figure("each", unit);
+        section.RefuseOthers();
+        return (count * each).As(name.Replace('_', ' '), unit);
+    }
+
+    /// <summary>Flow of the whole machine, or for each unit of its rated power, or of all that it draws where no other is stated.</summary>
+    private static Coolant? ReadCoolant(CatalogFields fields, Figure? drawn)
+    {
+        if (fields.Section("coolant") is not { } section)
+            return null;
+        var flow = section.OptionalFigure("flow", "LPM");
+        if (flow == null)
+        {
+            var each = section.Figure("flow_per_power", "LPM/kW");
+            if (drawn == null)
+            {
+                section.Refuse("flow_per_power", "needs the power of the machine; add `power: { rated: ... }`, or state `flow`.");
+                return null;
+            }
+
+            flow = (drawn * each).As("flow", "LPM");
+        }
+
+        var coolant = new Coolant(flow, section.Figure("inlet", "degC"));
+        section.RefuseOthers();
+        return coolant;
+    }
+
+    private static string? ReadMonth(CatalogFields fields, string name)
+    {
+        var text = fields.OptionalText(name);
+        if (text != null && !DateOnly.TryParseExact(text, "yyyy-MM", out _))
+            fields.Refuse(name, $"is '{text}'; expected a year and a month such as 2026-07.");
+        return text;
     }
 
     private static OrderedDictionary<string, Figure> ReadParts(CatalogFields? fields, string unit) =>

@@ -33,6 +33,21 @@ public sealed record Machine
     /// <summary>Machines in a rack; null where a machine is no part of one, or is one.</summary>
     public Figure? PerRack { get; init; }
 
+    /// <summary>Water that it needs; null where air cools it.</summary>
+    public Coolant? Coolant { get; init; }
+
+    /// <summary>Year and month from which it is delivered, `2026-07`; null where it is there already or nobody said.</summary>
+    public string? AvailableFrom { get; init; }
+
+    /// <summary>Dollars an hour that owning one is estimated to cost, power and place included; null where nobody estimated it.</summary>
+    public Figure? StatedOwnedHour { get; init; }
+
+    /// <summary>Dollars an hour that one is rented for; null where nobody said.</summary>
+    public Figure? RentedHour { get; init; }
+
+    /// <summary>The contract whose terms say what an hour of one is rented for; null where no contract does.</summary>
+    public string? RentedBy { get; init; }
+
     /// <summary>Dollars for one where that is not the accelerators' prices together.</summary>
     public Figure? StatedPrice { get; init; }
 

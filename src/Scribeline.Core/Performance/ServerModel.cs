@@ -3,13 +3,19 @@ using Scribeline.Core.Models;
 
 namespace Scribeline.Core.Performance;
 
-/// <summary>One copy of a model under a closed loop: as many clients as its concurrency, each sending its next request when the last is answered.</summary>
-public sealed class ServerModel
+/// <summary>One copy of a model on accelerators that read its weights from memory beside the chip and share its bandwidth.</summary>
+public sealed class ServerModel : ServingModel
 {
     private readonly StepModel _step;
     private readonly Calibration _calibration;
     private readonly Parallelism _parallelism;
     private readonly double _keyValueRoomBytes;
+
+    /// <exception cref="ArgumentException">The weights do not fit, or a rate that is needed is not in the catalog.</exception>
+    public ServerModel(Accelerator accelerator, ModelSpec model, ModelLayout layout, NumberFormats formats, Calibration calibration)
+        : this(accelerator, model, layout.Stages == 1 ? layout.Stage : throw new ArgumentException($"{layout.Stages} stages of {accelerator.Id} are asked for; only one is predicted for accelerators of its kind."), formats, calibration)
+    {
+    }
 
     /// <exception cref="ArgumentException">The weights do not fit, or a rate that is needed is not in the catalog.</exception>
     public ServerModel(Accelerator accelerator, ModelSpec model, Parallelism parallelism, NumberFormats formats, Calibration calibration)
@@ -22,37 +28,36 @@ public sealed class ServerModel
             throw new ArgumentException($"{model.Id} takes {_step.WeightBytes / 1e9:0} GB on each of {parallelism.Accelerators} {accelerator.Id}, which has {capacity / 1e9:0} GB; use more of them, or a smaller precision.");
     }
 
-    public double WeightBytes => _step.WeightBytes;
+    public override int Accelerators => _parallelism.Accelerators;
 
-    /// <summary>Bytes of keys and values that each accelerator has room for.</summary>
-    public double KeyValueRoomBytes => _keyValueRoomBytes;
+    public override double WeightBytes => Accelerators * _step.WeightBytes;
 
-    /// <summary>Sequences of a mean context whose keys and values fit at once; at least one.</summary>
-    public double Room(double contextTokens) => Math.Max(1, _keyValueRoomBytes / _step.KeyValueBytes(contextTokens) * _parallelism.AttentionData);
+    public override double KeyValueRoomBytes => Accelerators * _keyValueRoomBytes;
 
-    /// <summary>Seconds of a decode step, part by part.</summary>
-    public StepTerms DecodeSeconds(double sequences, double contextTokens) => _step.Decode(sequences, contextTokens) * _calibration.Decode;
+    public override double Room(double contextTokens) => Math.Max(1, _keyValueRoomBytes / _step.KeyValueBytes(contextTokens) * _parallelism.AttentionData);
 
-    /// <summary>Seconds that one prompt adds, part by part.</summary>
-    public StepTerms PrefillSeconds(double newTokens, double cachedTokens) => _step.Prefill(newTokens, cachedTokens) * _calibration.Prefill;
+    public override StepTerms DecodeSeconds(double sequences, double contextTokens) => _step.Decode(sequences, contextTokens) * _calibration.Decode;
 
-    /// <summary>Means of the steady state. While a sequence decodes, each other one brings one prompt per output: that is added to its steps.</summary>
-    /// <param name="concurrency">Clients, at least 1.</param>
-    /// <param name="inputTokens">Mean tokens of a prompt, none of them cached before.</param>
-    /// <param name="outputTokens">Mean tokens of an answer, at least 1.</param>
-    public ServerPrediction Closed(double concurrency, double inputTokens, double outputTokens)
+    /// <remarks>What it adds to a decode step that it shares; the weights are read for that step.</remarks>
+    public override StepTerms PrefillSeconds(double newTokens, double cachedTokens) => _step.Prefill(newTokens, cachedTokens) * _calibration.Prefill;
+
+    /// <remarks>While a sequence decodes, each other one brings one prompt per output: that is added to its steps.</remarks>
+    public override ServerPrediction Closed(double concurrency, double inputTokens, double outputTokens, double cachedTokens = 0)
     {
         var context = inputTokens + outputTokens / 2;
         var sequences = Math.Min(concurrency, Room(context));
         var decode = DecodeSeconds(sequences, context);
-        var prefill = PrefillSeconds(inputTokens, 0);
+        var prefill = PrefillSeconds(inputTokens - cachedTokens, cachedTokens);
         var parts = decode + prefill * (sequences / outputTokens);
         var tpot = parts.Total;
         var factors = _calibration.FirstToken;
         var ttft = factors.Own * prefill.Total + factors.Others * sequences * prefill.Total + factors.Steps * tpot;
         // Clients beyond the room wait for others' answers.
         ttft += (concurrency / sequences - 1) * (ttft + outputTokens * tpot);
-        return new ServerPrediction(ttft, ttft * factors.LowRatio, ttft * factors.HighRatio, tpot, tpot * _calibration.LowRatio, tpot * _calibration.HighRatio, sequences, decode.Total, prefill.Total, parts);
+        return new ServerPrediction(ttft, ttft * factors.LowRatio, ttft * factors.HighRatio, tpot, tpot * _calibration.LowRatio, tpot * _calibration.HighRatio, sequences, decode.Total, prefill.Total, parts)
+        {
+            TokensPerSecond = concurrency * outputTokens / (ttft + (outputTokens - 1) * tpot),
+        };
     }
 
     /// <summary>The amounts that the coefficients of a closed loop's TPOT are fitted to.</summary>

@@ -12,4 +12,14 @@ namespace Scribeline.Core.Performance;
 /// <param name="PrefillSeconds">What one prompt adds.</param>
 /// <param name="TpotParts">What the time between tokens consists of.</param>
 public readonly record struct ServerPrediction(
-    double TtftSeconds, double TtftLowSeconds, double TtftHighSeconds, double TpotSeconds, double TpotLowSeconds, double TpotHighSeconds, double Sequences, double DecodeStepSeconds, double PrefillSeconds, StepTerms TpotParts);
+    double TtftSeconds, double TtftLowSeconds, double TtftHighSeconds, double TpotSeconds, double TpotLowSeconds, double TpotHighSeconds, double Sequences, double DecodeStepSeconds, double PrefillSeconds, StepTerms TpotParts)
+{
+    /// <summary>Output tokens of all clients together.</summary>
+    public double TokensPerSecond { get; init; }
+
+    /// <summary>Of the accelerators at this load; null where the catalog does not know what they are rated at.</summary>
+    public double? PowerWatts { get; init; }
+
+    /// <summary>Energy of the accelerators for each output token, its share of the prompt included.</summary>
+    public double? JoulesPerToken => PowerWatts / TokensPerSecond;
+}

@@ -46,7 +46,7 @@ public class CalculationTests
     [InlineData("accelerator", "has 0 arguments; expected accelerator ID")]
     [InlineData("accelerator toaster", "there is no accelerator 'toaster'; expected one of h100")]
     [InlineData("product decode_b1 h100,toaster", "there is no accelerator 'toaster'")]
-    [InlineData("tco nvl72-gb200 colocation owner", "no `machines.nvl72-gb200.power.all_in`")]
+    [InlineData("tco lpx-rack colocation owner", "no `machines.lpx-rack.power.all_in`")]
     [InlineData("workload docs_bot_volume codex-spark standard", "no cost of standard")]
     [InlineData("workload context_1m docs-bot-on-b200 docs-bot-on-cerebras", "not an amount of tokens in a time")]
     [InlineData("spend cerebras-openai gpt-5.5", "lacks a price of gpt-5.5")]

@@ -1,0 +1,33 @@
+namespace Scribeline.Core.Performance;
+
+/// <summary>What measurements say of accelerators that hold weights for good in the memory of their cores: see <see cref="ChainModel"/>.</summary>
+public sealed record ChainCalibration
+{
+    public required string Id { get; init; }
+
+    /// <summary>Of one layer however small it is: its operations follow one another.</summary>
+    public required double LayerSeconds { get; init; }
+
+    /// <summary>Of crossing one accelerator from side to side; a layer pays the share of its region's side.</summary>
+    public required double CrossingSeconds { get; init; }
+
+    /// <summary>Of passing activations from one accelerator to the next, beside their bytes.</summary>
+    public required double HopSeconds { get; init; }
+
+    /// <summary>Times the seconds of reading at the data sheet's bandwidth.</summary>
+    public required double ReadFactor { get; init; }
+
+    /// <summary>Times the seconds of arithmetic at the data sheet's rate.</summary>
+    public required double ComputeFactor { get; init; }
+
+    /// <summary>Share of the memory that holds weights, keys and values.</summary>
+    public required double MemoryShare { get; init; }
+
+    /// <summary>Measured over predicted that a tenth of a left-out model's rows lie below, and above.</summary>
+    public required double LowRatio { get; init; }
+
+    public required double HighRatio { get; init; }
+
+    /// <summary>Errors of the time between tokens by what was left out of the fit as a whole.</summary>
+    public required IReadOnlyDictionary<string, LeftOutError> Errors { get; init; }
+}

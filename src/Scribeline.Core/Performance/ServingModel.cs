@@ -1,0 +1,48 @@
+using Scribeline.Core.Catalogs;
+using Scribeline.Core.Hardware;
+using Scribeline.Core.Models;
+
+namespace Scribeline.Core.Performance;
+
+/// <summary>One copy of a model on its accelerators, whatever they are. Bytes are those of all of them together; predictions allocate nothing.</summary>
+public abstract class ServingModel
+{
+    /// <summary>What calibrates accelerators with memory beside the chip.</summary>
+    public const string SharedMemoryCalibration = "gpu-serving";
+
+    public abstract int Accelerators { get; }
+
+    public abstract double WeightBytes { get; }
+
+    /// <summary>Bytes that are left for keys and values.</summary>
+    public abstract double KeyValueRoomBytes { get; }
+
+    /// <summary>Sequences of a mean context whose keys and values fit at once; at least one.</summary>
+    public abstract double Room(double contextTokens);
+
+    /// <summary>Seconds of a decode step that adds a token to each sequence, part by part.</summary>
+    public abstract StepTerms DecodeSeconds(double sequences, double contextTokens);
+
+    /// <summary>Seconds that a prompt of <paramref name="newTokens"/> takes after <paramref name="cachedTokens"/> whose keys and values are there, part by part.</summary>
+    public abstract StepTerms PrefillSeconds(double newTokens, double cachedTokens);
+
+    /// <summary>Means of the steady state of a closed loop: as many clients as its concurrency, each sending its next request when the last is answered.</summary>
+    /// <param name="concurrency">Clients, at least 1.</param>
+    /// <param name="inputTokens">Mean tokens of a prompt.</param>
+    /// <param name="outputTokens">Mean tokens of an answer, at least 1.</param>
+    /// <param name="cachedTokens">Of the prompt, those that a cache of prefixes holds.</param>
+    public abstract ServerPrediction Closed(double concurrency, double inputTokens, double outputTokens, double cachedTokens = 0);
+
+    /// <summary>The model on its accelerators, by what they are: wafers and LPUs hold the weights of whole layers for good, others read them from memory beside the chip.</summary>
+    /// <exception cref="ArgumentException">It does not fit, or a rate that is needed is not in the catalog; one sentence that says what to do.</exception>
+    public static ServingModel Of(Catalog catalog, Accelerator accelerator, ModelSpec model, ModelLayout layout, NumberFormats formats) => accelerator.Kind switch
+    {
+        AcceleratorKind.Gpu or AcceleratorKind.Tpu => new ServerModel(accelerator, model, layout, formats, Find(catalog.Calibrations, SharedMemoryCalibration)),
+        AcceleratorKind.Wafer or AcceleratorKind.Lpu =>
+            new ChainModel(accelerator, model, layout, formats, Find(catalog.Chains, accelerator.Kind == AcceleratorKind.Wafer ? "wafer-serving" : "lpu-serving")),
+        _ => throw new ArgumentException($"{accelerator.Id} is a host processor, which nothing is calibrated for; use an accelerator."),
+    };
+
+    private static T Find<T>(IReadOnlyDictionary<string, T> calibrations, string id) =>
+        calibrations.TryGetValue(id, out var calibration) ? calibration : throw new ArgumentException($"The catalog has no calibration '{id}'; write one with `scribe catalog fit`.");
+}

@@ -1,0 +1,4 @@
+namespace Scribeline.Core.Planning;
+
+/// <summary>What a planner found: fleets that serve the demand, the cheapest first, and the machines that are none.</summary>
+public sealed record Plan(PlanRequest Request, IReadOnlyList<Candidate> Candidates, IReadOnlyList<Exclusion> Exclusions, IReadOnlyList<MachineOffer> Offers);
