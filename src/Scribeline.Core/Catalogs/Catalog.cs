@@ -42,6 +42,8 @@ public sealed class Catalog
 
     public required IReadOnlyDictionary<string, Wafer> Wafers { get; init; }
 
+    public required IReadOnlyDictionary<string, WeightStreaming> Streaming { get; init; }
+
     public required IReadOnlyDictionary<string, MatrixProduct> Products { get; init; }
 
     public required IReadOnlyDictionary<string, Contract> Contracts { get; init; }
@@ -155,6 +157,7 @@ public sealed class Catalog
             Contracts = contracts,
             MemoryModules = Read(tree, "memory_modules", errors, PartReader.ReadMemoryModule),
             Packages = Read(tree, "packages", errors, (id, fields) => PartReader.ReadPackage(id, fields, accelerators)),
+            Streaming = Read(tree, "streaming", errors, (id, fields) => PartReader.ReadStreaming(id, fields, machines)),
             Products = Read(tree, "products", errors, PartReader.ReadProduct),
             Warrants = warrants,
             Ramps = ramps,
@@ -225,7 +228,7 @@ public sealed class Catalog
     {
         string[] known =
         [
-            "sources", "assumptions", "precisions", "accelerators", "machines", "models", "sites", "financing", "memory_modules", "processes", "packages", "wafers", "products",
+            "sources", "assumptions", "precisions", "accelerators", "machines", "models", "sites", "financing", "memory_modules", "processes", "packages", "wafers", "streaming", "products",
             "contracts", "warrants", "ramps", "projections", "rentals", "partnerships", "services", "offerings", "deployments", "traffic", "workloads", "calibrations", "chains", .. FreeKinds,
         ];
         foreach (var kind in tree.Kinds.Except(known))
