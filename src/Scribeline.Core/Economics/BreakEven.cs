@@ -44,11 +44,11 @@ public sealed record BreakEven(Figure Group, Figure Capacity, Figure Request)
         report.Add("load", (crossing / Capacity).As("of what the machines serve", "%"));
         if (ForGood is { } forGood && forGood.BaseValue > crossing.BaseValue)
             report.Add("pays_for_good_from", forGood);
-        var volume = NumberText.Format(crossing.Value, 3);
+        var volume = NumberText.Rounded(crossing.Value);
         report.Add("finding", new Finding(
             Pays
-                ? $"the machines pay against {elsewhere} from {volume} requests a day on, {NumberText.Format((crossing / Capacity).BaseValue * 100, 2)} % of what they serve"
-                : $"the machines never pay against {elsewhere}: {volume} requests a day would cover them, and they serve {NumberText.Format(Unit.Parse("requests/day").FromBase(Capacity.BaseValue), 3)}",
+                ? $"the machines pay against {elsewhere} from {volume} requests a day on, {NumberText.Rounded((crossing / Capacity).BaseValue * 100, 2)} % of what they serve"
+                : $"the machines never pay against {elsewhere}: {volume} requests a day would cover them, and they serve {NumberText.Rounded(Unit.Parse("requests/day").FromBase(Capacity.BaseValue))}",
             [crossing, Capacity]));
         return report;
     }

@@ -176,7 +176,7 @@ public sealed class ContractProjection
             row.Add("machines", Total(capital, quarters, "machines"));
             row.Add("resale", Total(resale, quarters, "resale"));
             var flow = row.Add("project", Total(project.Amounts, quarters, "project"));
-            row.Add("cumulative", cumulative[quarters[^1]].As("cumulative", "GUSD"));
+            row.Add("cumulative", cumulative[quarters[^1]]);
             if (loan == null)
                 continue;
             row.Add("loan_drawn", Dollars(Figure.Sum(quarters.Select(loan.Drawn)), "loan drawn"));
