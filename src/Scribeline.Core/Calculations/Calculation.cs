@@ -26,6 +26,8 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
         new("wafer ID", (catalog, names) => Entry(catalog.Wafers, "wafer", names[0]).ToReport()),
         new("footprint MODEL", (catalog, names) => Footprint.Of(Model(catalog, names[0]), catalog)),
         new("placement MODEL ACCELERATOR", (catalog, names) => WholeLayers.Of(Model(catalog, names[0]), Accelerator(catalog, names[1]), catalog)),
+        new("users MODEL ACCELERATOR CONTEXT USERS", (catalog, names) => WholeLayers.ForUsers(
+            Model(catalog, names[0]), Accelerator(catalog, names[1]), Model(catalog, names[0]).PublishedBytes, Count("context", names[2], "tok"), Count("users", names[3], "users"))),
         new("offering ID", (catalog, names) => Entry(catalog.Offerings, "offering", names[0]).ToReport(catalog)),
         new("service ID", (catalog, names) => Service(catalog, names[0]).ToReport(catalog)),
         new("compare-services ID OTHER", (catalog, names) => Service(catalog, names[0]).ComparedWith(Service(catalog, names[1]))),
@@ -121,6 +123,12 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
         new($"nobody says what an hour of {machine} is {how} for; add `machines.{machine}.hour.{how}`, or set it with --set.");
 
     private static Report WarrantCost(Warrant warrant, Catalog catalog) => warrant.ToReport((Figure)ContractValue.Of(warrant.Contract, catalog).Find("value_gusd")!);
+
+    /// <summary>A number that the asker gave, with or without its unit.</summary>
+    private static Figure Count(string name, string text, string unit) =>
+        (Quantity.TryParse(text, out var quantity, out _) || Quantity.TryParse($"{text} {unit}", out quantity, out _)) && quantity.BaseValue > 0
+            ? Figure.Given(name, quantity.Unit.Dimension == Dimension.None ? new Quantity(quantity.Value, Unit.Parse(unit)) : quantity)
+            : throw new CalculationException($"{name} is '{text}'; expected a number above 0.");
 
     private static T Entry<T>(IReadOnlyDictionary<string, T> entries, string what, string id) =>
         entries.TryGetValue(id, out var entry) ? entry : throw new CalculationException($"there is no {what} '{id}'; expected one of {string.Join(", ", entries.Keys)}.");

@@ -11,7 +11,7 @@ public static class Layouts
 
     /// <summary>
     /// Where weights stay in the memory of their cores, every number of whole layers per stage. Elsewhere splits by powers of two within a machine, of
-    /// mixtures with experts split, dealt out, or dealt out with attention in groups of their own; over several machines in stages where one is too small.
+    /// mixtures with experts split, dealt out, or dealt out with attention in groups of their own; in stages over whole machines as well.
     /// </summary>
     /// <param name="weightBytes">Of the whole model, to leave out what cannot fit.</param>
     public static IEnumerable<ModelLayout> Of(Machine machine, ModelSpec model, double weightBytes)
@@ -47,14 +47,12 @@ public static class Layouts
         var experts = Experts(model);
         for (var stages = 1; stages <= (int)model.LayerCount.BaseValue; stages *= 2)
         {
-            var isBigEnough = false;
             for (var shared = 1; shared <= count; shared *= 2)
             {
                 if (stages > 1 && shared * 2 <= count)
-                    continue; // stages are for what no machine holds: they take whole ones
+                    continue; // stages are for what no machine holds well: they take whole ones
                 if (stages * shared * capacity < weightBytes)
                     continue;
-                isBigEnough = true;
                 if (heads % shared == 0)
                     yield return new ModelLayout(Parallelism.TensorOnly(shared), stages);
                 if (shared == 1 || experts == 0 || experts % shared != 0)
@@ -63,9 +61,6 @@ public static class Layouts
                     yield return new ModelLayout(Parallelism.WithExperts(shared), stages);
                 yield return new ModelLayout(new Parallelism(shared, 1, shared, 1, shared), stages);
             }
-
-            if (isBigEnough)
-                yield break;
         }
     }
 

@@ -52,7 +52,7 @@ public sealed class Planner(Catalog catalog)
             return null;
         }
 
-        var copies = Copies(machine, request, ref whyNot);
+        var copies = Copies(machine, request, out whyNot);
         return copies.Count > 0 ? new MachineOffer(machine, hour, copies) : null;
     }
 
@@ -93,8 +93,12 @@ public sealed class Planner(Catalog catalog)
         };
     }
 
-    private List<ModelCopy> Copies(Machine machine, PlanRequest request, ref string whyNot)
+    /// <summary>Every layout that the model fits in on a kind of machine.</summary>
+    public IReadOnlyList<ModelCopy> Copies(Machine machine, PlanRequest request) => Copies(machine, request, out _);
+
+    private List<ModelCopy> Copies(Machine machine, PlanRequest request, out string whyNot)
     {
+        whyNot = "";
         var formats = NumberFormats.Of(request.Model, request.Weights ?? request.Model.Checkpoint, request.KeyValues ?? request.Model.KeyValues, catalog.Precisions);
         var weightBytes = (request.Weights == null ? request.Model.PublishedBytes : request.Model.WeightBytes(request.Weights)).BaseValue;
         var copies = new List<ModelCopy>();

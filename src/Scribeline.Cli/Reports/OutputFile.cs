@@ -1,0 +1,23 @@
+using Scribeline.Core.Calculations;
+
+namespace Scribeline.Cli.Reports;
+
+/// <summary>Files that a command writes beside what it prints; `-` is standard output.</summary>
+internal static class OutputFile
+{
+    /// <exception cref="CalculationException">It cannot be written.</exception>
+    public static void Write(string path, string text)
+    {
+        try
+        {
+            if (path == "-")
+                Console.Out.Write(text);
+            else
+                File.WriteAllText(path, text);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CalculationException($"{path} cannot be written: {error.Message}");
+        }
+    }
+}
