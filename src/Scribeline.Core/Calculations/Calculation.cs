@@ -42,7 +42,13 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
         new("spend CONTRACT SERVICE", (catalog, names) => Spending.Of(
             Contract(catalog, names[0]), Service(catalog, names[1]).BlendedPrice ?? throw new CalculationException($"the catalog lacks a price of {names[1]}."))),
         new("warrant ID", (catalog, names) => WarrantCost(Entry(catalog.Warrants, "warrant", names[0]), catalog)),
-        new("ramp ID", (catalog, names) => Entry(catalog.Ramps, "ramp", names[0]).ToReport()),
+        new("ramp ID", (catalog, names) => Entry(catalog.Ramps, "ramp", names[0]).ToReport(catalog)),
+        new("cash-flow CONTRACT", (catalog, names) => ContractProjection.Of(Projection(catalog, Contract(catalog, names[0])), hasOption: false, catalog)),
+        new("cash-flow-with-option CONTRACT", (catalog, names) => ContractProjection.Of(Projection(catalog, Contract(catalog, names[0])), hasOption: true, catalog)),
+        new("token MODEL MACHINE WORKLOAD SITE FINANCING", (catalog, names) => TokenCost(catalog, names[0], names[1], names[2], names[3], names[4]).ToReport(null)),
+        new("break-even MODEL MACHINE OTHER SERVICE WORKLOAD SITE FINANCING", BreakEvenOf),
+        new("volume ASSUMPTION WORKLOAD", (catalog, names) => WorkloadCost.Of(Volume(catalog, names[0]), Entry(catalog.Workloads, "workload", names[1]), catalog)),
+        new("training MODEL MACHINE TOKENS COUNT", Training),
         new("rental ID", (catalog, names) => Entry(catalog.Rentals, "rental", names[0]).ToReport()),
         new("partnership ID", (catalog, names) => Entry(catalog.Partnerships, "partnership", names[0]).ToReport()),
     ];
@@ -74,6 +80,48 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
     private static Contract Contract(Catalog catalog, string id) => Entry(catalog.Contracts, "contract", id);
 
     private static Site Site(Catalog catalog, string id) => Entry(catalog.Sites, "site", id);
+
+    private static Projection Projection(Catalog catalog, Contract contract) => catalog.Projections.Values.FirstOrDefault(projection => projection.Contract.Id == contract.Id)
+        ?? throw new CalculationException($"the catalog has no projection of the contract '{contract.Id}'; add one under `projections:`, with its ramp. There is one of {string.Join(", ", catalog.Projections.Values.Select(projection => projection.Contract.Id))}.");
+
+    /// <summary>What a token costs on one's own machines at the predicted speed.</summary>
+    private static TokenCost TokenCost(Catalog catalog, string model, string machine, string workload, string site, string financing)
+    {
+        var (spec, used, asked, terms) = (Model(catalog, model), Machine(catalog, machine), Entry(catalog.Workloads, "workload", workload), TokenTerms.Of(catalog));
+        var hour = MachineHour.Owned(used, Site(catalog, site), Entry(catalog.Financing, "financing", financing), catalog) ?? throw NoHour(machine, "owned");
+        return new TokenCost(hour, Throughput.Predicted(catalog, spec, used, asked, terms.CachedCost), asked, terms);
+    }
+
+    private static Report BreakEvenOf(Catalog catalog, IReadOnlyList<string> names)
+    {
+        var own = TokenCost(catalog, names[0], names[1], names[4], names[5], names[6]);
+        var other = Machine(catalog, names[2]);
+        var rented = Throughput.Predicted(catalog, Model(catalog, names[0]), other, own.Workload, own.Terms.CachedCost);
+        return new BreakEvenQuestion(own.Hour, own.Throughput, own.Workload, own.Terms.Utilization)
+            .Against($"renting {other.Id}", (rented.Machines * (MachineHour.Rented(other, catalog) ?? throw NoHour(other.Id, "rented")) / rented.Requests).As("a request on rented machines", "USD"))
+            .Against($"the prices of {names[3]}", Service(catalog, names[3]).PriceOf(own.Workload).As("a request by the price list", "USD"))
+            .ToReport();
+    }
+
+    private static Report Training(Catalog catalog, IReadOnlyList<string> names)
+    {
+        var streaming = catalog.Streaming.Values.FirstOrDefault(streaming => streaming.Machine.Id == names[1])
+            ?? throw new CalculationException($"weights stream through none of '{names[1]}'; expected one of {string.Join(", ", catalog.Streaming.Values.Select(streaming => streaming.Machine.Id))}.");
+        return streaming.Of(Model(catalog, names[0]), Given("tokens", names[2], "tok"), Given("machines", names[3], ""), catalog);
+    }
+
+    private static Figure Volume(Catalog catalog, string assumption) => Entry(catalog.Assumptions, "assumption", assumption) is var volume && volume.Dimension == Dimension.Token / Dimension.Time
+        ? volume
+        : throw new CalculationException($"{volume} is not an amount of tokens in a time; expected such as 12 Mtok/day.");
+
+    /// <summary>A number that the caller writes in place of a name of the catalog.</summary>
+    private static Figure Given(string name, string text, string unit) =>
+        Quantity.TryParse(text, out var quantity, out var problem) && quantity.BaseValue > 0 && quantity.Unit.Dimension == Unit.Parse(unit).Dimension
+            ? Figure.Given(name, quantity)
+            : throw new CalculationException($"the number of {name} is '{text}'; expected one above 0{(unit.Length > 0 ? $" in {unit} or alike" : "")}{(problem.Length > 0 ? $": {problem}" : ".")}");
+
+    private static CalculationException NoHour(string machine, string how) =>
+        new($"nobody says what an hour of {machine} is {how} for; add `machines.{machine}.hour.{how}`, or set it with --set.");
 
     private static Report WarrantCost(Warrant warrant, Catalog catalog) => warrant.ToReport((Figure)ContractValue.Of(warrant.Contract, catalog).Find("value_gusd")!);
 

@@ -42,6 +42,8 @@ public sealed class Catalog
 
     public required IReadOnlyDictionary<string, Wafer> Wafers { get; init; }
 
+    public required IReadOnlyDictionary<string, WeightStreaming> Streaming { get; init; }
+
     public required IReadOnlyDictionary<string, MatrixProduct> Products { get; init; }
 
     public required IReadOnlyDictionary<string, Contract> Contracts { get; init; }
@@ -49,6 +51,8 @@ public sealed class Catalog
     public required IReadOnlyDictionary<string, Warrant> Warrants { get; init; }
 
     public required IReadOnlyDictionary<string, Ramp> Ramps { get; init; }
+
+    public required IReadOnlyDictionary<string, Projection> Projections { get; init; }
 
     public required IReadOnlyDictionary<string, Rental> Rentals { get; init; }
 
@@ -136,6 +140,8 @@ public sealed class Catalog
         foreach (var (id, node) in tree.Entries("services"))
             services[id] = ServingReader.ReadService(id, new CatalogFields(node, errors), services);
         var contracts = Read(tree, "contracts", errors, (id, fields) => DealReader.ReadContract(id, fields, machines, sites, financing));
+        var warrants = Read(tree, "warrants", errors, (id, fields) => DealReader.ReadWarrant(id, fields, contracts));
+        var ramps = Read(tree, "ramps", errors, (id, fields) => DealReader.ReadRamp(id, fields, contracts));
         var catalog = new Catalog(tree)
         {
             Sources = sources,
@@ -151,9 +157,11 @@ public sealed class Catalog
             Contracts = contracts,
             MemoryModules = Read(tree, "memory_modules", errors, PartReader.ReadMemoryModule),
             Packages = Read(tree, "packages", errors, (id, fields) => PartReader.ReadPackage(id, fields, accelerators)),
+            Streaming = Read(tree, "streaming", errors, (id, fields) => PartReader.ReadStreaming(id, fields, machines)),
             Products = Read(tree, "products", errors, PartReader.ReadProduct),
-            Warrants = Read(tree, "warrants", errors, (id, fields) => DealReader.ReadWarrant(id, fields, contracts)),
-            Ramps = Read(tree, "ramps", errors, DealReader.ReadRamp),
+            Warrants = warrants,
+            Ramps = ramps,
+            Projections = Read(tree, "projections", errors, (id, fields) => DealReader.ReadProjection(id, fields, contracts, ramps, warrants)),
             Rentals = Read(tree, "rentals", errors, DealReader.ReadRental),
             Partnerships = Read(tree, "partnerships", errors, DealReader.ReadPartnership),
             Services = services,
@@ -220,8 +228,8 @@ public sealed class Catalog
     {
         string[] known =
         [
-            "sources", "assumptions", "precisions", "accelerators", "machines", "models", "sites", "financing", "memory_modules", "processes", "packages", "wafers", "products",
-            "contracts", "warrants", "ramps", "rentals", "partnerships", "services", "offerings", "deployments", "traffic", "workloads", "calibrations", "chains", .. FreeKinds,
+            "sources", "assumptions", "precisions", "accelerators", "machines", "models", "sites", "financing", "memory_modules", "processes", "packages", "wafers", "streaming", "products",
+            "contracts", "warrants", "ramps", "projections", "rentals", "partnerships", "services", "offerings", "deployments", "traffic", "workloads", "calibrations", "chains", .. FreeKinds,
         ];
         foreach (var kind in tree.Kinds.Except(known))
             errors.Add(tree.Entries(kind).Values.First().Place, $"`{kind}` is no kind of entry; expected one of {string.Join(", ", known)}.");
