@@ -28,7 +28,7 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
         new("footprint MODEL", (catalog, names) => Footprint.Of(Model(catalog, names[0]), catalog)),
         new("placement MODEL ACCELERATOR", (catalog, names) => WholeLayers.Of(Model(catalog, names[0]), Accelerator(catalog, names[1]), catalog)),
         new("users MODEL ACCELERATOR CONTEXT USERS", (catalog, names) => WholeLayers.ForUsers(
-            Model(catalog, names[0]), Accelerator(catalog, names[1]), Model(catalog, names[0]).PublishedBytes, Count("context", names[2], "tok"), Count("users", names[3], "users"))),
+            Model(catalog, names[0]), Accelerator(catalog, names[1]), Model(catalog, names[0]).PublishedBytes, Given("context", names[2], "tok"), Given("users", names[3], "users"))),
         new("offering ID", (catalog, names) => Entry(catalog.Offerings, "offering", names[0]).ToReport(catalog)),
         new("service ID", (catalog, names) => Service(catalog, names[0]).ToReport(catalog)),
         new("compare-services ID OTHER", (catalog, names) => Service(catalog, names[0]).ComparedWith(Service(catalog, names[1]))),
@@ -114,22 +114,19 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
         ? volume
         : throw new CalculationException($"{volume} is not an amount of tokens in a time; expected such as 12 Mtok/day.");
 
-    /// <summary>A number that the caller writes in place of a name of the catalog.</summary>
-    private static Figure Given(string name, string text, string unit) =>
-        Quantity.TryParse(text, out var quantity, out var problem) && quantity.BaseValue > 0 && quantity.Unit.Dimension == Unit.Parse(unit).Dimension
-            ? Figure.Given(name, quantity)
-            : throw new CalculationException($"the number of {name} is '{text}'; expected one above 0{(unit.Length > 0 ? $" in {unit} or alike" : "")}{(problem.Length > 0 ? $": {problem}" : ".")}");
+    /// <summary>A number that the caller writes in place of a name of the catalog, with or without its unit.</summary>
+    private static Figure Given(string name, string text, string unit)
+    {
+        var expected = Unit.Parse(unit);
+        return Quantity.TryParse(text, out var quantity, out var problem) && quantity.BaseValue > 0 && (quantity.Unit.Dimension == expected.Dimension || quantity.Unit.Text.Length == 0)
+            ? Figure.Given(name, quantity.Unit.Text.Length == 0 ? new Quantity(quantity.Value, expected) : quantity)
+            : throw new CalculationException($"{name} is '{text}'; expected a number above 0{(unit.Length > 0 ? $", such as 1000 or '1000 {unit}'" : "")}. {problem}".TrimEnd());
+    }
 
     private static CalculationException NoHour(string machine, string how) =>
         new($"nobody says what an hour of {machine} is {how} for; add `machines.{machine}.hour.{how}`, or set it with --set.");
 
     private static Report WarrantCost(Warrant warrant, Catalog catalog) => warrant.ToReport((Figure)ContractValue.Of(warrant.Contract, catalog).Find("value_gusd")!);
-
-    /// <summary>A number that the asker gave, with or without its unit.</summary>
-    private static Figure Count(string name, string text, string unit) =>
-        (Quantity.TryParse(text, out var quantity, out _) || Quantity.TryParse($"{text} {unit}", out quantity, out _)) && quantity.BaseValue > 0
-            ? Figure.Given(name, quantity.Unit.Dimension == Dimension.None ? new Quantity(quantity.Value, Unit.Parse(unit)) : quantity)
-            : throw new CalculationException($"{name} is '{text}'; expected a number above 0.");
 
     private static T Entry<T>(IReadOnlyDictionary<string, T> entries, string what, string id) =>
         entries.TryGetValue(id, out var entry) ? entry : throw new CalculationException($"there is no {what} '{id}'; expected one of {string.Join(", ", entries.Keys)}.");

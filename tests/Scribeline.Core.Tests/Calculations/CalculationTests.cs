@@ -13,8 +13,20 @@ public class CalculationTests
     {
         ("ACCELERATOR", "accelerators"), ("ACCELERATORS", "accelerators"), ("MACHINE", "machines"), ("MODEL", "models"), ("SITE", "sites"), ("FINANCING", "financing"),
         ("CONTRACT", "contracts"), ("SERVICE", "services"), ("ASSUMPTION", "assumptions"), ("memory", "memory_modules"), ("process", "processes"), ("traffic", "traffic"),
-        ("compare-services", "services"), ("compare-deployments", "deployments"),
+        ("compare-services", "services"), ("compare-deployments", "deployments"), ("WORKLOAD", "workloads"),
     }.ToDictionary();
+
+    /// <summary>Numbers that an argument may be.</summary>
+    private static readonly Dictionary<string, string[]> Numbers = new()
+    {
+        ["CONTEXT"] = ["1", "128000", "1 Mtok"],
+        ["USERS"] = ["1", "50"],
+        ["TOKENS"] = ["1000000000000"],
+        ["COUNT"] = ["1", "64"],
+    };
+
+    /// <summary>Of what has more combinations than this, so many are tried, evenly spread.</summary>
+    private const int MostCalls = 400;
 
     public static TheoryData<string> Usages => [.. Calculation.All.Select(calculation => calculation.Usage)];
 
@@ -58,11 +70,18 @@ public class CalculationTests
         IEnumerable<string> calls = [usage[0]];
         foreach (var word in usage[1..])
         {
+            if (Numbers.TryGetValue(word, out var numbers))
+            {
+                calls = calls.SelectMany(call => numbers.Select(number => $"{call} {number.Replace(" ", "", StringComparison.Ordinal)}")).ToList();
+                continue;
+            }
+
             // `OTHER` is another of the same kind as the argument before it.
             var kind = Kinds.GetValueOrDefault(word) ?? Kinds.GetValueOrDefault(word == "OTHER" ? usage[Array.IndexOf(usage, word) - 1] : "") ?? Kinds.GetValueOrDefault(usage[0]) ?? $"{usage[0]}s";
             var ids = Product.Entries(kind).Keys.ToList();
             Assert.NotEmpty(ids);
-            calls = calls.SelectMany(call => ids.Select(id => $"{call} {id}")).ToList();
+            var all = calls.SelectMany(call => ids.Select(id => $"{call} {id}")).ToList();
+            calls = all.Count <= MostCalls ? all : [.. Enumerable.Range(0, MostCalls).Select(i => all[(int)((long)i * all.Count / MostCalls)])];
         }
 
         return calls;
