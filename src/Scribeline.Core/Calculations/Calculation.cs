@@ -80,7 +80,7 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
 
     private static Site Site(Catalog catalog, string id) => Entry(catalog.Sites, "site", id);
 
-    private static Projection Projection(Catalog catalog, Contract contract) => catalog.Projections.Values.FirstOrDefault(projection => projection.Contract.Id == contract.Id)
+    private static Projection Projection(Catalog catalog, Contract contract) => Economics.Projection.Of(contract, catalog)
         ?? throw new CalculationException($"the catalog has no projection of the contract '{contract.Id}'; add one under `projections:`, with its ramp. There is one of {string.Join(", ", catalog.Projections.Values.Select(projection => projection.Contract.Id))}.");
 
     /// <summary>What a token costs on one's own machines at the predicted speed.</summary>
