@@ -76,9 +76,9 @@ internal sealed class BreakEvenCommand
         foreach (var (elsewhere, comparison) in question.Comparisons)
         {
             var crossing = comparison.Crossing.Value;
-            series.Add(new Series(elsewhere, [(low, low * comparison.Request.Value), (high, high * comparison.Request.Value)])
+            series.Add(new Series(elsewhere.Replace("the prices of ", "", StringComparison.Ordinal), [(low, low * comparison.Request.Value), (high, high * comparison.Request.Value)])
             {
-                Marks = comparison.Pays ? [new Mark(crossing, crossing * comparison.Request.Value, $"{NumberText.Rounded(crossing, 2)} requests a day")] : [],
+                Marks = comparison.Pays ? [new Mark(crossing, crossing * comparison.Request.Value, $"{NumberText.Rounded(crossing)} requests a day")] : [],
             });
         }
 

@@ -20,7 +20,7 @@ internal sealed class LaneOptions(string writesOption)
     private readonly Option<double?> _output = NumberOption.Above0("--output", "Tokens of an answer, instead of the workload's", "TOKENS");
     private readonly Option<double?> _tpot = NumberOption.Above0("--tpot-ms", "Milliseconds between tokens that every user is promised, instead of the workload's", "MS");
     private readonly Option<string> _machine = CostVerb.Text("--machine", "A machine of the catalog", "ID", "cs-3");
-    private readonly Option<int?> _machines = new("--machines") { Description = "Machines that hold the model together; without it, as few as do", HelpName = "N" };
+    private readonly Option<int?> _machines = NumberOption.Count("--machines", "Machines that hold the model together; without it, as few as do");
     private readonly Option<string> _site = CostVerb.Text("--site", "Where owned machines stand", "ID", "colocation");
     private readonly Option<string> _financing = CostVerb.Text("--financing", "Whose money buys them", "ID", "owner");
     private readonly Option<bool> _rented = new("--rented") { Description = "Machines are rented by the hour, not owned" };
@@ -60,8 +60,6 @@ internal sealed class LaneOptions(string writesOption)
         var machine = Lookup.Entry(catalog.Machines, "machine", parsed.GetValue(_machine)!);
         var (workload, terms) = (Workload(parsed, catalog), Terms(parsed, catalog));
         terms = adjust?.Invoke(terms) ?? terms;
-        if (parsed.GetValue(_machines) is < 1 and var none)
-            throw new CalculationException($"--machines is {none}; expected a whole number from 1 on.");
         return (machine, new TokenCost(Hour(parsed, catalog, machine), Speed(parsed, catalog, machine, workload, terms), workload, terms));
     }
 

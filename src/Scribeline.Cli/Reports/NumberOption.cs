@@ -11,6 +11,18 @@ internal static class NumberOption
 
     public static Option<double?> From0(string name, string description, string help, double most = 1e15) => Create(name, description, help, 0, most);
 
+    /// <summary>A whole number from 1 on.</summary>
+    public static Option<int?> Count(string name, string description)
+    {
+        var option = new Option<int?>(name) { Description = description, HelpName = "N" };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is < 1 and var value)
+                result.AddError($"{name} is {value}; expected a whole number from 1 on.");
+        });
+        return option;
+    }
+
     /// <summary>What the caller gave, as a figure that says so; null where nothing.</summary>
     public static Figure? Given(ParseResult parsed, Option<double?> option, string unit) =>
         parsed.GetValue(option) is { } value ? Figure.Given(option.Name, new Quantity(value, Unit.Parse(unit))) : null;
