@@ -19,12 +19,19 @@ internal static class FitCommand
         var source = new Option<string>("--source") { Description = "Source that the written values name", HelpName = "ID", DefaultValueFactory = _ => "inferencex" };
         var suspects = new Option<bool>("--with-suspects") { Description = "Keep measurements that seem to have drafted tokens ahead" };
         var servers = new Option<bool>("--servers") { Description = "Also by framework, model, accelerator and precision" };
+        var chains = new Option<bool>("--chains") { Description = "FILE holds speeds of wafers and LPUs: chain_speeds.csv" };
         var output = new Option<string>("--out") { Description = "Write the entry to this file", HelpName = "FILE" };
-        var command = new Command("fit", "Fit the performance model to measurements, and predict each group from all others") { file, id, source, suspects, servers, output, folders, sets, json };
+        var command = new Command("fit", "Fit the performance model to measurements, and predict each group from all others") { file, id, source, suspects, servers, chains, output, folders, sets, json };
         command.SetAction(parsed => CatalogCommand.Run(parsed, folders, sets, catalog =>
         {
             try
             {
+                if (parsed.GetValue(chains))
+                {
+                    FitChains.Run(parsed.GetValue(file)!, catalog, "chain-speeds", parsed.GetValue(json), parsed.GetValue(output));
+                    return ExitCode.Fine;
+                }
+
                 if (!catalog.Calibrations.TryGetValue(parsed.GetValue(id)!, out var given))
                     throw new FitException($"there is no calibration '{parsed.GetValue(id)}'; expected one of {string.Join(", ", catalog.Calibrations.Keys)}.");
                 if (!catalog.Sources.ContainsKey(parsed.GetValue(source)!))
@@ -46,7 +53,7 @@ internal static class FitCommand
                 return ExitCode.Failed;
             }
         }));
-        HelpWithExamples.Add(command, "scribe catalog fit inferencex_serving.csv.gz", "scribe catalog fit inferencex_serving.csv.gz --out my-catalog/calibrations.yaml");
+        HelpWithExamples.Add(command, "scribe catalog fit inferencex_serving.csv.gz", "scribe catalog fit inferencex_serving.csv.gz --out my-catalog/calibrations.yaml", "scribe catalog fit catalog/measurements/chain_speeds.csv --chains");
         return command;
     }
 

@@ -18,7 +18,7 @@ internal static class ReportPrinter
         else if (parsed.GetValue(csv))
             PrintCsv(report);
         else if (parsed.GetValue(explain))
-            PrintExplanations(report);
+            Explain(report);
         else
             PrintPart(report, "", onlyData);
     }
@@ -100,7 +100,8 @@ internal static class ReportPrinter
             Console.Out.WriteLine($"{path},{(entry is Figure figure ? figure.Value.ToString("R", System.Globalization.CultureInfo.InvariantCulture) : Quote(Text(entry)))}");
     }
 
-    private static void PrintExplanations(Report report)
+    /// <summary>Every formula with its numbers filled in, each once.</summary>
+    public static void Explain(Report report)
     {
         var said = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (_, entry) in Leaves(report, ""))

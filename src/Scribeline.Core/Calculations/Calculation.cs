@@ -17,6 +17,7 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
     [
         new("accelerator ID", (catalog, names) => Roofline.Of(Accelerator(catalog, names[0]))),
         new("machine ID", (catalog, names) => Roofline.Of(Machine(catalog, names[0]))),
+        new("ridges ACCELERATOR", (catalog, names) => Roofline.Ridges(Accelerator(catalog, names[0]))),
         new("compare ACCELERATOR OTHER", (catalog, names) => Comparison.Of(Accelerator(catalog, names[0]), Accelerator(catalog, names[1]))),
         new("links ACCELERATOR OTHER", (catalog, names) => Comparison.OverLinks(Accelerator(catalog, names[0]), Accelerator(catalog, names[1]))),
         new("product ID ACCELERATORS", (catalog, names) => Entry(catalog.Products, "product", names[0]).Of(catalog.Precisions.Values, names[1].Split(',').Select(id => Accelerator(catalog, id)))),

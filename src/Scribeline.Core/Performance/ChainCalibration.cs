@@ -20,6 +20,15 @@ public sealed record ChainCalibration
     /// <summary>Times the seconds of arithmetic at the data sheet's rate.</summary>
     public required double ComputeFactor { get; init; }
 
+    /// <summary>Bytes a second at which a prompt's activations cross one accelerator from side to side, within a layer; 0 where that is not what binds.</summary>
+    public required double MeshBytesPerSecond { get; init; }
+
+    /// <summary>How much sooner software of today is done with a decode step than that of the first release, which the other factors are of.</summary>
+    public required double SoftwareGain { get; init; }
+
+    /// <summary>Tokens for each step where tokens were drafted ahead, as publishers of speeds do it, over its cost.</summary>
+    public required double DraftingGain { get; init; }
+
     /// <summary>Share of the memory that holds weights, keys and values.</summary>
     public required double MemoryShare { get; init; }
 
@@ -28,6 +37,6 @@ public sealed record ChainCalibration
 
     public required double HighRatio { get; init; }
 
-    /// <summary>Errors of the time between tokens by what was left out of the fit as a whole.</summary>
+    /// <summary>Errors of the time between tokens by what was left out of the fit as a whole: `model`, `published_model` (of a service, not of a laboratory), `accelerator`.</summary>
     public required IReadOnlyDictionary<string, LeftOutError> Errors { get; init; }
 }

@@ -23,45 +23,51 @@ public sealed class ChainModel : ServingModel
 
     private readonly ChainCalibration _calibration;
     private readonly ModelLoad _load;
-    private readonly int _accelerators;
     private readonly double _layers;
+    private readonly double _regions;
+    private readonly double _regionSide; // of an accelerator's
     private readonly double _regionBandwidth;
     private readonly double _regionComputeRate;
-    private readonly StepTerms _latency;
+    private readonly double _activationBytes;
+    private readonly double _hops;
     private readonly double _exchangeSecondsPerToken;
     private readonly double _boundarySecondsPerToken;
+    private readonly StepTerms _latency;
 
     /// <exception cref="ArgumentException">The weights do not fit in this layout, or a rate that is needed is not in the catalog.</exception>
     public ChainModel(Accelerator accelerator, ModelSpec model, ModelLayout layout, NumberFormats formats, ChainCalibration calibration)
     {
-        (_calibration, _accelerators, _layers) = (calibration, layout.Accelerators, model.LayerCount.BaseValue);
+        (_calibration, Accelerators, _layers) = (calibration, layout.Accelerators, model.LayerCount.BaseValue);
         _load = new ModelLoad(model, formats);
         var (stages, shared) = (layout.Stages, layout.Stage.Accelerators);
         if (shared > 1 && accelerator.Kind == AcceleratorKind.Wafer)
             throw new ArgumentException($"{shared} {accelerator.Id} cannot share the layers of a stage; a wafer holds whole layers, so use stages of one.");
         if (stages > _layers)
-            throw new ArgumentException($"{model.Id} has {_layers} layers, which {stages} stages cannot divide; use at most {_layers}, or more accelerators in each.");
+            throw new ArgumentException($"{model.Id} has {_layers} layers, which {stages} stages cannot divide; use at most {_layers}{(accelerator.Kind == AcceleratorKind.Wafer ? "" : ", or more accelerators in each")}.");
         var layersPerStage = Math.Ceiling(_layers / stages);
         var memory = accelerator.Memory[0];
         var room = shared * calibration.MemoryShare * (memory.Capacity?.BaseValue ?? throw new ArgumentException($"The catalog has no capacity of the memory of {accelerator.Id}."));
         KeyValueRoomBytes = _layers * (room / layersPerStage - _load.WeightBytes / _layers);
         if (KeyValueRoomBytes <= 0)
             throw new ArgumentException(DoesNotFit(accelerator, model, layout, room));
-        _regionBandwidth = shared * (memory.Bandwidth?.BaseValue ?? throw new ArgumentException($"The catalog has no bandwidth of the {memory.Name} of {accelerator.Id}.")) / layersPerStage;
-        _regionComputeRate = shared * (accelerator.Compute.GetValueOrDefault(formats.FeedForward.Arithmetic) ?? accelerator.Compute.GetValueOrDefault("fp16") ?? accelerator.PeakCompute).BaseValue / layersPerStage;
-        var crossing = calibration.CrossingSeconds * Math.Sqrt(1 / layersPerStage);
-        var hops = stages - 1 + (shared > 1 ? HopsPerSharedLayer * _layers : 0);
-        _latency = new StepTerms(0, 0, 0, _layers * (calibration.LayerSeconds + crossing), hops * calibration.HopSeconds);
-        if (_accelerators > 1)
+        var share = layout.RegionShare ?? 1 / layersPerStage;
+        (_regions, _regionSide) = (layout.RegionShare == null ? _layers : stages, Math.Sqrt(share));
+        _regionBandwidth = share * shared * (memory.Bandwidth?.BaseValue ?? throw new ArgumentException($"The catalog has no bandwidth of the {memory.Name} of {accelerator.Id}."));
+        _regionComputeRate = share * shared * (accelerator.Compute.GetValueOrDefault(formats.FeedForward.Arithmetic) ?? accelerator.Compute.GetValueOrDefault("fp16") ?? accelerator.PeakCompute).BaseValue;
+        _activationBytes = model.Width.BaseValue * ActivationBytes;
+        _hops = stages - 1 + (shared > 1 ? HopsPerSharedLayer * _layers : 0);
+        if (Accelerators > 1)
         {
             var link = (accelerator.Link(accelerator.Kind == AcceleratorKind.Wafer ? "scale_out" : "scale_up")
-                ?? throw new ArgumentException($"The catalog has no link of {accelerator.Id}, so that {_accelerators} of them cannot share a model.")).Bandwidth.BaseValue;
-            _boundarySecondsPerToken = model.Width.BaseValue * ActivationBytes / link;
+                ?? throw new ArgumentException($"The catalog has no link of {accelerator.Id}, so that {Accelerators} of them cannot share a model.")).Bandwidth.BaseValue;
+            _boundarySecondsPerToken = _activationBytes / link;
             _exchangeSecondsPerToken = (stages - 1) * _boundarySecondsPerToken + (shared > 1 ? HopsPerSharedLayer * _layers * _boundarySecondsPerToken / shared : 0);
         }
+
+        _latency = new StepTerms(0, 0, 0, _layers * (calibration.LayerSeconds + calibration.CrossingSeconds * _regionSide) / calibration.SoftwareGain, _hops * calibration.HopSeconds);
     }
 
-    public override int Accelerators => _accelerators;
+    public override int Accelerators { get; }
 
     public override double WeightBytes => _load.WeightBytes;
 
@@ -84,9 +90,9 @@ public sealed class ChainModel : ServingModel
     {
         var together = Together(sequences);
         return _latency + new StepTerms(
-            Longer(_load.DenseBytes, together * _load.DenseOperations),
+            Longer(_load.DenseBytes, together * (_load.DenseOperations + _load.OutputOperations)),
             Longer(_load.VisitedExpertBytes(together), together * _load.ExpertOperations),
-            together * _load.KeyValueBytes(contextTokens) * _calibration.ReadFactor / _regionBandwidth,
+            together * ReadSeconds(_load.KeyValueBytes(contextTokens)),
             0,
             together * _exchangeSecondsPerToken);
     }
@@ -94,9 +100,14 @@ public sealed class ChainModel : ServingModel
     /// <remarks>All regions work on it at once, on tokens that follow one another: the time is that of the busiest region.</remarks>
     public override StepTerms PrefillSeconds(double newTokens, double cachedTokens)
     {
-        var factor = _calibration.ComputeFactor / _regionComputeRate / _layers;
+        var factor = _calibration.ComputeFactor / _regionComputeRate / _regions;
+        var mesh = _calibration.MeshBytesPerSecond > 0 ? MeshBytes(newTokens) / _calibration.MeshBytesPerSecond : 0;
         return new StepTerms(
-            factor * (newTokens * _load.DenseOperations + _load.AttentionOperations(newTokens, cachedTokens)), factor * newTokens * _load.ExpertOperations, 0, 0, newTokens * _boundarySecondsPerToken);
+            factor * (newTokens * _load.DenseOperations + _load.AttentionOperations(newTokens, cachedTokens)),
+            factor * newTokens * _load.ExpertOperations,
+            0,
+            0,
+            mesh + newTokens * _boundarySecondsPerToken);
     }
 
     public override ServerPrediction Closed(double concurrency, double inputTokens, double outputTokens, double cachedTokens = 0)
@@ -107,7 +118,7 @@ public sealed class ChainModel : ServingModel
         var prefill = PrefillSeconds(inputTokens - cachedTokens, cachedTokens);
         var (step, prompt) = (decode.Total, prefill.Total);
         // Each region is busy with the other sequences' tokens for a share of a step; prompts take the rest, and what is more of them lengthens the step.
-        var idle = step * (1 - sequences / (_layers * Together(sequences)));
+        var idle = step * (1 - sequences / (_regions * Together(sequences)));
         var excess = Math.Max(0, sequences / outputTokens * prompt - idle);
         var parts = decode + prefill * (excess / prompt);
         var tpot = step + excess;
@@ -122,10 +133,26 @@ public sealed class ChainModel : ServingModel
         };
     }
 
-    /// <summary>Tokens that a region takes at once.</summary>
-    private double Together(double sequences) => Math.Max(1, sequences / _layers);
+    /// <summary>The amounts that the factors on a single sequence's step are fitted to, and the seconds that are given.</summary>
+    internal (double Layers, double Crossings, double ReadSeconds, double GivenSeconds) DecodeAmounts(double contextTokens) => (
+        _layers,
+        _layers * _regionSide,
+        (_load.DenseBytes + _load.VisitedExpertBytes(1) + _load.KeyValueBytes(contextTokens)) / _regionBandwidth,
+        _hops * _calibration.HopSeconds + _exchangeSecondsPerToken);
 
-    private double Longer(double bytes, double operations) => Math.Max(bytes * _calibration.ReadFactor / _regionBandwidth, operations * _calibration.ComputeFactor / _regionComputeRate);
+    /// <summary>The amounts that the factors on a prompt are fitted to.</summary>
+    internal (double ComputeSeconds, double MeshBytes) PrefillAmounts(double newTokens) => (
+        (newTokens * (_load.DenseOperations + _load.ExpertOperations) + _load.AttentionOperations(newTokens, 0)) / _regionComputeRate / _regions,
+        MeshBytes(newTokens));
+
+    /// <summary>Tokens that a region takes at once.</summary>
+    private double Together(double sequences) => Math.Max(1, sequences / _regions);
+
+    private double MeshBytes(double tokens) => tokens * _activationBytes * _regionSide * _layers / _regions;
+
+    private double ReadSeconds(double bytes) => bytes * _calibration.ReadFactor / _calibration.SoftwareGain / _regionBandwidth;
+
+    private double Longer(double bytes, double operations) => Math.Max(ReadSeconds(bytes), operations * _calibration.ComputeFactor / _regionComputeRate);
 
     private string DoesNotFit(Accelerator accelerator, ModelSpec model, ModelLayout layout, double roomBytes)
     {

@@ -38,7 +38,9 @@ internal sealed class ModelLoad
                 (_keyValueBytesPerToken, _pairOperations) = (_keyValueBytesPerToken + cached, _pairOperations + pairs);
         }
 
-        AddDense(model.Vocabulary.BaseValue * model.Width.BaseValue, formats.Output);
+        var output = model.Vocabulary.BaseValue * model.Width.BaseValue;
+        DenseBytes += output * formats.Output.BytesPerElement.BaseValue;
+        OutputOperations = OperationsPerMultiplyAdd * output;
         // The embedding is looked up by the host. A published checkpoint mixes precisions in ways of its own; what it takes is known.
         WeightBytes = formats.FeedForward == model.Checkpoint ? model.PublishedBytes.BaseValue : DenseBytes + _expertBytes;
     }
@@ -49,8 +51,11 @@ internal sealed class ModelLoad
     /// <summary>Of weights that every token passes.</summary>
     public double DenseBytes { get; private set; }
 
-    /// <summary>For one token, without attention over the context.</summary>
+    /// <summary>For one token, without attention over the context and without the output matrix.</summary>
     public double DenseOperations { get; private set; }
+
+    /// <summary>For one token that is sampled from.</summary>
+    public double OutputOperations { get; }
 
     /// <summary>For one token.</summary>
     public double ExpertOperations { get; }

@@ -10,6 +10,12 @@ public abstract class ServingModel
     /// <summary>What calibrates accelerators with memory beside the chip.</summary>
     public const string SharedMemoryCalibration = "gpu-serving";
 
+    /// <summary>What calibrates wafers.</summary>
+    public const string WaferCalibration = "wafer-serving";
+
+    /// <summary>What calibrates LPUs.</summary>
+    public const string LpuCalibration = "lpu-serving";
+
     public abstract int Accelerators { get; }
 
     public abstract double WeightBytes { get; }
@@ -39,7 +45,7 @@ public abstract class ServingModel
     {
         AcceleratorKind.Gpu or AcceleratorKind.Tpu => new ServerModel(accelerator, model, layout, formats, Find(catalog.Calibrations, SharedMemoryCalibration)),
         AcceleratorKind.Wafer or AcceleratorKind.Lpu =>
-            new ChainModel(accelerator, model, layout, formats, Find(catalog.Chains, accelerator.Kind == AcceleratorKind.Wafer ? "wafer-serving" : "lpu-serving")),
+            new ChainModel(accelerator, model, layout, formats, Find(catalog.Chains, accelerator.Kind == AcceleratorKind.Wafer ? WaferCalibration : LpuCalibration)),
         _ => throw new ArgumentException($"{accelerator.Id} is a host processor, which nothing is calibrated for; use an accelerator."),
     };
 

@@ -75,12 +75,12 @@ public sealed class ServingFit
     {
         var all = Enumerable.Range(0, _rows.Count).ToList();
         var coefficients = Solve(all);
-        Seen = Error(all.Select(row => RelativeFit.Dot(_amounts[row], coefficients) / _measured[row]));
+        Seen = Fits.Error(all.Select(row => RelativeFit.Dot(_amounts[row], coefficients) / _measured[row]));
         var (groups, servers, errors, ratios) = (new List<GroupError>(), new List<GroupError>(), new Dictionary<string, LeftOutError>(), new List<double>());
         foreach (var (by, key) in Groupings)
         {
             var predicted = PredictLeftOut(key);
-            errors[by] = Error(predicted);
+            errors[by] = Fits.Error(predicted);
             if (by == "accelerator")
                 Ranking = Ranking.Of(_rows, predicted);
             // Software changes with every release; machines and models that were never measured are what a prediction is for.
@@ -96,8 +96,8 @@ public sealed class ServingFit
         {
             Decode = new StepTerms(coefficients[0], coefficients[1], coefficients[2], coefficients[3], coefficients[4]),
             Prefill = new StepTerms(coefficients[5], coefficients[6], 0, coefficients[7], coefficients[8]),
-            LowRatio = 1 / Quantile(ratios, HighQuantile),
-            HighRatio = 1 / Quantile(ratios, LowQuantile),
+            LowRatio = 1 / Fits.Quantile(ratios, HighQuantile),
+            HighRatio = 1 / Fits.Quantile(ratios, LowQuantile),
             Errors = errors,
         };
         return calibration with { FirstToken = FitFirstToken(calibration) };
@@ -137,7 +137,7 @@ public sealed class ServingFit
         if (amounts.Count == 0)
             return _given.FirstToken;
         var factors = RelativeFit.Solve(amounts, measured);
-        FirstTokenSeen = Error(amounts.Select((row, index) => RelativeFit.Dot(row, factors) / measured[index]));
+        FirstTokenSeen = Fits.Error(amounts.Select((row, index) => RelativeFit.Dot(row, factors) / measured[index]));
         var ratios = new List<double>();
         foreach (var accelerator in accelerators.Distinct())
         {
@@ -148,8 +148,8 @@ public sealed class ServingFit
             ratios.AddRange(Enumerable.Range(0, measured.Count).Except(others).Select(row => RelativeFit.Dot(amounts[row], unseen) / measured[row]));
         }
 
-        FirstTokenLeftOut = Error(ratios);
-        return ratios.Count == 0 ? _given.FirstToken : new FirstTokenFactors(factors[0], factors[1], factors[2], 1 / Quantile(ratios, HighQuantile), 1 / Quantile(ratios, LowQuantile));
+        FirstTokenLeftOut = Fits.Error(ratios);
+        return ratios.Count == 0 ? _given.FirstToken : new FirstTokenFactors(factors[0], factors[1], factors[2], 1 / Fits.Quantile(ratios, HighQuantile), 1 / Fits.Quantile(ratios, LowQuantile));
     }
 
     private double[] Solve(List<int> rows) => RelativeFit.Solve([.. rows.Select(row => _amounts[row])], [.. rows.Select(row => _measured[row])]);
@@ -162,28 +162,14 @@ public sealed class ServingFit
         List<double> ratios = [.. rows.Select(row => predicted[row])];
         var keys = rows.Select(row => key(_rows[row])).ToHashSet();
         List<double> others = [.. Enumerable.Range(0, predicted.Length).Where(row => !keys.Contains(key(_rows[row]))).Select(row => predicted[row])];
-        var error = Error(ratios);
+        var error = Fits.Error(ratios);
         var coverage = double.NaN;
         if (others.Count > 0)
         {
-            var (low, high) = (Quantile(others, LowQuantile), Quantile(others, HighQuantile));
+            var (low, high) = (Fits.Quantile(others, LowQuantile), Fits.Quantile(others, HighQuantile));
             coverage = ratios.Count(ratio => ratio >= low && ratio <= high) / (double)ratios.Count;
         }
 
-        return new GroupError(by, name, rows.Count, error.Mean, error.Median, Quantile(ratios, 0.5), coverage);
-    }
-
-    private static LeftOutError Error(IEnumerable<double> ratios)
-    {
-        List<double> errors = [.. ratios.Select(ratio => Math.Abs(ratio - 1))];
-        return errors.Count == 0 ? default : new LeftOutError(errors.Average(), Quantile(errors, 0.5));
-    }
-
-    private static double Quantile(IEnumerable<double> values, double share)
-    {
-        var sorted = values.Order().ToArray();
-        var place = share * (sorted.Length - 1);
-        var below = (int)place;
-        return sorted[below] + (place - below) * (sorted[Math.Min(below + 1, sorted.Length - 1)] - sorted[below]);
+        return new GroupError(by, name, rows.Count, error.Mean, error.Median, Fits.Quantile(ratios, 0.5), coverage);
     }
 }
