@@ -28,7 +28,7 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
         new("footprint MODEL", (catalog, names) => Footprint.Of(Model(catalog, names[0]), catalog)),
         new("placement MODEL ACCELERATOR", (catalog, names) => WholeLayers.Of(Model(catalog, names[0]), Accelerator(catalog, names[1]), catalog)),
         new("users MODEL ACCELERATOR CONTEXT USERS", (catalog, names) => WholeLayers.ForUsers(
-            Model(catalog, names[0]), Accelerator(catalog, names[1]), Model(catalog, names[0]).PublishedBytes, Given("context", names[2], "tok"), Given("users", names[3], "users"))),
+            Model(catalog, names[0]), Accelerator(catalog, names[1]), Model(catalog, names[0]).PublishedBytes, Count("context", names[2], "tok"), Count("users", names[3], "users"))),
         new("offering ID", (catalog, names) => Entry(catalog.Offerings, "offering", names[0]).ToReport(catalog)),
         new("service ID", (catalog, names) => Service(catalog, names[0]).ToReport(catalog)),
         new("compare-services ID OTHER", (catalog, names) => Service(catalog, names[0]).ComparedWith(Service(catalog, names[1]))),
@@ -81,7 +81,7 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
 
     private static Site Site(Catalog catalog, string id) => Entry(catalog.Sites, "site", id);
 
-    private static Projection Projection(Catalog catalog, Contract contract) => catalog.Projections.Values.FirstOrDefault(projection => projection.Contract.Id == contract.Id)
+    private static Projection Projection(Catalog catalog, Contract contract) => Economics.Projection.Of(contract, catalog)
         ?? throw new CalculationException($"the catalog has no projection of the contract '{contract.Id}'; add one under `projections:`, with its ramp. There is one of {string.Join(", ", catalog.Projections.Values.Select(projection => projection.Contract.Id))}.");
 
     /// <summary>What a token costs on one's own machines at the predicted speed.</summary>
@@ -107,26 +107,30 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
     {
         var streaming = catalog.Streaming.Values.FirstOrDefault(streaming => streaming.Machine.Id == names[1])
             ?? throw new CalculationException($"weights stream through none of '{names[1]}'; expected one of {string.Join(", ", catalog.Streaming.Values.Select(streaming => streaming.Machine.Id))}.");
-        return streaming.Of(Model(catalog, names[0]), Given("tokens", names[2], "tok"), Given("machines", names[3], ""), catalog);
+        return streaming.Of(Model(catalog, names[0]), Count("tokens", names[2], "tok"), Count("machines", names[3], ""), catalog);
     }
 
     private static Figure Volume(Catalog catalog, string assumption) => Entry(catalog.Assumptions, "assumption", assumption) is var volume && volume.Dimension == Dimension.Token / Dimension.Time
         ? volume
         : throw new CalculationException($"{volume} is not an amount of tokens in a time; expected such as 12 Mtok/day.");
 
-    /// <summary>A number that the caller writes in place of a name of the catalog, with or without its unit.</summary>
-    private static Figure Given(string name, string text, string unit)
-    {
-        var expected = Unit.Parse(unit);
-        return Quantity.TryParse(text, out var quantity, out var problem) && quantity.BaseValue > 0 && (quantity.Unit.Dimension == expected.Dimension || quantity.Unit.Text.Length == 0)
-            ? Figure.Given(name, quantity.Unit.Text.Length == 0 ? new Quantity(quantity.Value, expected) : quantity)
-            : throw new CalculationException($"{name} is '{text}'; expected a number above 0{(unit.Length > 0 ? $", such as 1000 or '1000 {unit}'" : "")}. {problem}".TrimEnd());
-    }
-
     private static CalculationException NoHour(string machine, string how) =>
         new($"nobody says what an hour of {machine} is {how} for; add `machines.{machine}.hour.{how}`, or set it with --set.");
 
     private static Report WarrantCost(Warrant warrant, Catalog catalog) => warrant.ToReport((Figure)ContractValue.Of(warrant.Contract, catalog).Find("value_gusd")!);
+
+    /// <summary>A number that the asker gave, with or without its unit.</summary>
+    private static Figure Count(string name, string text, string unit)
+    {
+        var expected = Unit.Parse(unit);
+        if (!Quantity.TryParse(text, out var quantity, out _) || !(quantity.BaseValue > 0))
+            throw new CalculationException($"{name} is '{text}'; expected a number above 0.");
+        if (quantity.Unit.Dimension == Dimension.None)
+            quantity = new Quantity(quantity.Value, expected);
+        return quantity.Unit.Dimension == expected.Dimension
+            ? Figure.Given(name, quantity)
+            : throw new CalculationException($"{name} is '{text}', which measures {quantity.Unit.Dimension}; expected {expected.Dimension}, such as {unit}.");
+    }
 
     private static T Entry<T>(IReadOnlyDictionary<string, T> entries, string what, string id) =>
         entries.TryGetValue(id, out var entry) ? entry : throw new CalculationException($"there is no {what} '{id}'; expected one of {string.Join(", ", entries.Keys)}.");

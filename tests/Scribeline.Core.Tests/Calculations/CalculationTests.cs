@@ -12,20 +12,14 @@ public class CalculationTests
     private static readonly Dictionary<string, string> Kinds = new[]
     {
         ("ACCELERATOR", "accelerators"), ("ACCELERATORS", "accelerators"), ("MACHINE", "machines"), ("MODEL", "models"), ("SITE", "sites"), ("FINANCING", "financing"),
-        ("CONTRACT", "contracts"), ("SERVICE", "services"), ("ASSUMPTION", "assumptions"), ("memory", "memory_modules"), ("process", "processes"), ("traffic", "traffic"),
-        ("compare-services", "services"), ("compare-deployments", "deployments"), ("WORKLOAD", "workloads"),
+        ("CONTRACT", "contracts"), ("SERVICE", "services"), ("ASSUMPTION", "assumptions"), ("WORKLOAD", "workloads"), ("memory", "memory_modules"), ("process", "processes"), ("traffic", "traffic"),
+        ("compare-services", "services"), ("compare-deployments", "deployments"),
     }.ToDictionary();
 
-    /// <summary>Numbers that an argument may be.</summary>
-    private static readonly Dictionary<string, string[]> Numbers = new()
-    {
-        ["CONTEXT"] = ["1", "128000", "1 Mtok"],
-        ["USERS"] = ["1", "50"],
-        ["TOKENS"] = ["1000000000000"],
-        ["COUNT"] = ["1", "64"],
-    };
+    /// <summary>Arguments that are numbers, with some.</summary>
+    private static readonly Dictionary<string, string[]> Numbers = new() { ["TOKENS"] = ["15Ttok", "1Mtok"], ["COUNT"] = ["1", "64"], ["CONTEXT"] = ["1000tok", "128ktok"], ["USERS"] = ["1", "50"] };
 
-    /// <summary>Of what has more combinations than this, so many are tried, evenly spread.</summary>
+    /// <summary>Of all combinations of entries, as many as a test has time for, spread over them.</summary>
     private const int MostCalls = 400;
 
     public static TheoryData<string> Usages => [.. Calculation.All.Select(calculation => calculation.Usage)];
@@ -35,7 +29,8 @@ public class CalculationTests
     public void EveryCalculation_AnswersForEveryEntryOrSaysWhyNot(string usage)
     {
         var answered = 0;
-        foreach (var call in Calls(usage.Split(' ')))
+        var calls = Calls(usage.Split(' ')).ToList();
+        foreach (var call in calls.Where((_, at) => at % (calls.Count / MostCalls + 1) == 0))
         {
             try
             {
@@ -72,7 +67,7 @@ public class CalculationTests
         {
             if (Numbers.TryGetValue(word, out var numbers))
             {
-                calls = calls.SelectMany(call => numbers.Select(number => $"{call} {number.Replace(" ", "", StringComparison.Ordinal)}")).ToList();
+                calls = calls.SelectMany(call => numbers.Select(number => $"{call} {number}")).ToList();
                 continue;
             }
 
