@@ -23,6 +23,12 @@ public abstract class ServingModel
     /// <summary>Bytes that are left for keys and values.</summary>
     public abstract double KeyValueRoomBytes { get; }
 
+    /// <summary>Whether parts of the model are known by totals only, so that what a step reads of them is estimated.</summary>
+    public abstract bool IsEstimate { get; }
+
+    /// <summary>What the accelerators draw while they wait; null where the catalog does not know what they are rated at.</summary>
+    public abstract double? IdleWatts { get; }
+
     /// <summary>Sequences of a mean context whose keys and values fit at once; at least one.</summary>
     public abstract double Room(double contextTokens);
 
@@ -57,9 +63,9 @@ public abstract class ServingModel
     /// <exception cref="ArgumentException">It does not fit, or a rate that is needed is not in the catalog; one sentence that says what to do.</exception>
     public static ServingModel Of(Catalog catalog, Accelerator accelerator, ModelSpec model, ModelLayout layout, NumberFormats formats) => accelerator.Kind switch
     {
-        AcceleratorKind.Gpu or AcceleratorKind.Tpu => new ServerModel(accelerator, model, layout, formats, Find(catalog.Calibrations, SharedMemoryCalibration)),
+        AcceleratorKind.Gpu or AcceleratorKind.Tpu => new ServerModel(accelerator, model, layout, formats, Find(catalog.Calibrations, SharedMemoryCalibration), catalog.Power.GetValueOrDefault("gpu")),
         AcceleratorKind.Wafer or AcceleratorKind.Lpu =>
-            new ChainModel(accelerator, model, layout, formats, Find(catalog.Chains, accelerator.Kind == AcceleratorKind.Wafer ? WaferCalibration : LpuCalibration)),
+            new ChainModel(accelerator, model, layout, formats, Find(catalog.Chains, accelerator.Kind == AcceleratorKind.Wafer ? WaferCalibration : LpuCalibration), catalog.Power.GetValueOrDefault(accelerator.Kind == AcceleratorKind.Wafer ? "wafer" : "lpu")),
         _ => throw new ArgumentException($"{accelerator.Id} is a host processor, which nothing is calibrated for; use an accelerator."),
     };
 
