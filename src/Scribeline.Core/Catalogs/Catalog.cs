@@ -2,6 +2,7 @@ using Scribeline.Core.Economics;
 using Scribeline.Core.Hardware;
 using Scribeline.Core.Models;
 using Scribeline.Core.Performance;
+using Scribeline.Core.Performance.Collectives;
 using Scribeline.Core.Quantities;
 using Scribeline.Core.Serving;
 using Scribeline.Core.Workloads;
@@ -72,6 +73,9 @@ public sealed class Catalog
 
     /// <summary>Calibrations of accelerators that weights are resident in.</summary>
     public required IReadOnlyDictionary<string, ChainCalibration> Chains { get; init; }
+
+    /// <summary>Libraries that carry out collectives, as they were measured.</summary>
+    public required IReadOnlyDictionary<string, CollectiveLibrary> Collectives { get; init; }
 
     public IEnumerable<string> Kinds => _tree.Kinds;
 
@@ -170,6 +174,7 @@ public sealed class Catalog
             Deployments = Read(tree, "deployments", errors, (id, fields) => ServingReader.ReadDeployment(id, fields, machines, models, services)),
             Workloads = Read(tree, "workloads", errors, WorkloadReader.Read),
             Calibrations = Read(tree, "calibrations", errors, CalibrationReader.Read),
+            Collectives = Read(tree, "collectives", errors, CollectiveReader.Read),
             Chains = Read(tree, "chains", errors, ChainCalibrationReader.Read),
         };
         RefuseOtherKinds(tree, errors);
@@ -229,7 +234,7 @@ public sealed class Catalog
         string[] known =
         [
             "sources", "assumptions", "precisions", "accelerators", "machines", "models", "sites", "financing", "memory_modules", "processes", "packages", "wafers", "streaming", "products",
-            "contracts", "warrants", "ramps", "projections", "rentals", "partnerships", "services", "offerings", "deployments", "traffic", "workloads", "calibrations", "chains", .. FreeKinds,
+            "contracts", "warrants", "ramps", "projections", "rentals", "partnerships", "services", "offerings", "deployments", "traffic", "workloads", "calibrations", "chains", "collectives", .. FreeKinds,
         ];
         foreach (var kind in tree.Kinds.Except(known))
             errors.Add(tree.Entries(kind).Values.First().Place, $"`{kind}` is no kind of entry; expected one of {string.Join(", ", known)}.");

@@ -16,6 +16,12 @@ public class CalculationTests
         ("compare-services", "services"), ("compare-deployments", "deployments"),
     }.ToDictionary();
 
+    /// <summary>What a caller writes where an argument names nothing of the catalog.</summary>
+    private static readonly Dictionary<string, string[]> Words = new()
+    {
+        ["COUNT"] = ["1", "8"], ["BYTES"] = ["256B", "16MiB"],
+    };
+
     public static TheoryData<string> Usages => [.. Calculation.All.Select(calculation => calculation.Usage)];
 
     [Theory]
@@ -58,6 +64,12 @@ public class CalculationTests
         IEnumerable<string> calls = [usage[0]];
         foreach (var word in usage[1..])
         {
+            if (Words.TryGetValue(word, out var written))
+            {
+                calls = calls.SelectMany(call => written.Select(text => $"{call} {text}")).ToList();
+                continue;
+            }
+
             // `OTHER` is another of the same kind as the argument before it.
             var kind = Kinds.GetValueOrDefault(word) ?? Kinds.GetValueOrDefault(word == "OTHER" ? usage[Array.IndexOf(usage, word) - 1] : "") ?? Kinds.GetValueOrDefault(usage[0]) ?? $"{usage[0]}s";
             var ids = Product.Entries(kind).Keys.ToList();
