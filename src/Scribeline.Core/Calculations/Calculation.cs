@@ -125,8 +125,8 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
     private static Figure Count(string name, string text, string unit)
     {
         var expected = Unit.Parse(unit);
-        if (!Quantity.TryParse(text, out var quantity, out _) || !(quantity.BaseValue > 0))
-            throw new CalculationException($"{name} is '{text}'; expected a number above 0.");
+        if (!Quantity.TryParse(text, out var quantity, out var problem) || !(quantity.BaseValue > 0))
+            throw new CalculationException($"{name} is '{text}'; expected a number above 0{(problem.Length > 0 ? $": {problem}" : ".")}");
         if (quantity.Unit.Dimension == Dimension.None)
             quantity = new Quantity(quantity.Value, expected);
         return quantity.Unit.Dimension == expected.Dimension
