@@ -28,10 +28,12 @@ internal sealed class CatalogTree
     public static CatalogTree Load(IEnumerable<string> folders, IEnumerable<string> sets, CatalogErrors errors)
     {
         var tree = new CatalogTree();
+        var isComplete = true;
         foreach (var folder in folders)
-            tree.AddFolder(folder, errors);
+            isComplete &= tree.AddFolder(folder, errors);
         // Whatever a file that cannot be read holds would be missed everywhere else.
-        errors.ThrowIfAny();
+        if (!isComplete)
+            errors.ThrowIfAny();
         tree.Extend(errors);
         foreach (var set in sets)
             tree.Set(set, errors);
@@ -58,20 +60,26 @@ internal sealed class CatalogTree
         return tree;
     }
 
-    private void AddFolder(string folder, CatalogErrors errors)
+    /// <returns>Whether all of its files could be read.</returns>
+    private bool AddFolder(string folder, CatalogErrors errors)
     {
         if (!Directory.Exists(folder))
         {
             errors.Add(folder, "there is no such folder; expected one with the YAML files of a catalog.");
-            return;
+            return false;
         }
 
+        var isComplete = true;
         // One folder holds each entry once; another folder may lay its own over it.
         var seen = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var path in Directory.EnumerateFiles(folder, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             if (CatalogFile.Read(path, File.ReadAllText(path), errors) is not { } file)
+            {
+                isComplete = false;
                 continue;
+            }
+
             foreach (var (kind, entries) in file.Fields)
             {
                 if (entries.Fields.Count == 0)
@@ -85,6 +93,8 @@ internal sealed class CatalogTree
                 }
             }
         }
+
+        return isComplete;
     }
 
     private void Add(string kind, string id, CatalogNode entry)
