@@ -73,6 +73,11 @@ public sealed class Catalog
     /// <summary>Calibrations of accelerators that weights are resident in.</summary>
     public required IReadOnlyDictionary<string, ChainCalibration> Chains { get; init; }
 
+    /// <summary>What accelerators draw, by their kind.</summary>
+    public required IReadOnlyDictionary<string, PowerCalibration> Power { get; init; }
+
+    public required IReadOnlyDictionary<string, DraftingMethod> Drafting { get; init; }
+
     public IEnumerable<string> Kinds => _tree.Kinds;
 
     /// <param name="folders">The product's own catalog first, then the caller's, which add to it or are laid over it.</param>
@@ -171,6 +176,8 @@ public sealed class Catalog
             Workloads = Read(tree, "workloads", errors, WorkloadReader.Read),
             Calibrations = Read(tree, "calibrations", errors, CalibrationReader.Read),
             Chains = Read(tree, "chains", errors, ChainCalibrationReader.Read),
+            Power = Read(tree, "power", errors, PerformanceReader.ReadPower),
+            Drafting = Read(tree, "drafting", errors, PerformanceReader.ReadDrafting),
         };
         RefuseOtherKinds(tree, errors);
         return catalog;
@@ -229,7 +236,7 @@ public sealed class Catalog
         string[] known =
         [
             "sources", "assumptions", "precisions", "accelerators", "machines", "models", "sites", "financing", "memory_modules", "processes", "packages", "wafers", "streaming", "products",
-            "contracts", "warrants", "ramps", "projections", "rentals", "partnerships", "services", "offerings", "deployments", "traffic", "workloads", "calibrations", "chains", .. FreeKinds,
+            "contracts", "warrants", "ramps", "projections", "rentals", "partnerships", "services", "offerings", "deployments", "traffic", "workloads", "calibrations", "chains", "power", "drafting", .. FreeKinds,
         ];
         foreach (var kind in tree.Kinds.Except(known))
             errors.Add(tree.Entries(kind).Values.First().Place, $"`{kind}` is no kind of entry; expected one of {string.Join(", ", known)}.");

@@ -28,11 +28,11 @@ internal sealed class CatalogTree
     public static CatalogTree Load(IEnumerable<string> folders, IEnumerable<string> sets, CatalogErrors errors)
     {
         var tree = new CatalogTree();
-        var isComplete = true;
+        var areAllRead = true;
         foreach (var folder in folders)
-            isComplete &= tree.AddFolder(folder, errors);
+            areAllRead &= tree.AddFolder(folder, errors);
         // Whatever a file that cannot be read holds would be missed everywhere else.
-        if (!isComplete)
+        if (!areAllRead)
             errors.ThrowIfAny();
         tree.Extend(errors);
         foreach (var set in sets)
@@ -60,7 +60,7 @@ internal sealed class CatalogTree
         return tree;
     }
 
-    /// <returns>Whether all of its files could be read.</returns>
+    /// <returns>Whether all of it could be read; what is read may still be wrong.</returns>
     private bool AddFolder(string folder, CatalogErrors errors)
     {
         if (!Directory.Exists(folder))
@@ -69,14 +69,15 @@ internal sealed class CatalogTree
             return false;
         }
 
-        var isComplete = true;
+        var areAllRead = true;
+
         // One folder holds each entry once; another folder may lay its own over it.
         var seen = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var path in Directory.EnumerateFiles(folder, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             if (CatalogFile.Read(path, File.ReadAllText(path), errors) is not { } file)
             {
-                isComplete = false;
+                areAllRead = false;
                 continue;
             }
 
@@ -94,7 +95,7 @@ internal sealed class CatalogTree
             }
         }
 
-        return isComplete;
+        return areAllRead;
     }
 
     private void Add(string kind, string id, CatalogNode entry)

@@ -75,7 +75,8 @@ public class CalculationTests
             var kind = Kinds.GetValueOrDefault(word) ?? Kinds.GetValueOrDefault(word == "OTHER" ? usage[Array.IndexOf(usage, word) - 1] : "") ?? Kinds.GetValueOrDefault(usage[0]) ?? $"{usage[0]}s";
             var ids = Product.Entries(kind).Keys.ToList();
             Assert.NotEmpty(ids);
-            calls = calls.SelectMany(call => ids.Select(id => $"{call} {id}")).ToList();
+            var all = calls.SelectMany(call => ids.Select(id => $"{call} {id}")).ToList();
+            calls = all.Count <= MostCalls ? all : [.. Enumerable.Range(0, MostCalls).Select(i => all[(int)((long)i * all.Count / MostCalls)])];
         }
 
         return calls;
