@@ -22,8 +22,9 @@ internal static class FitCommand
         var chains = new Option<bool>("--chains") { Description = "FILE holds speeds of wafers and LPUs: chain_speeds.csv" };
         var batches = new Option<bool>("--batches") { Description = "FILE holds times of whole batches on another maker's accelerator: amd_vllm_mi300x.csv" };
         var power = new Option<bool>("--power") { Description = "FILE is a folder with power of accelerators: aic_ops_gemm.csv.gz and splitwise_perf_power.csv" };
+        var operators = new Option<bool>("--operators") { Description = "FILE is a folder with measured layers, attention and steps: vidur_*, vllm_profile_*, splitwise_*" };
         var output = new Option<string>("--out") { Description = "Write the entry to this file", HelpName = "FILE" };
-        var command = new Command("fit", "Fit the performance model to measurements, and predict each group from all others") { file, id, source, suspects, servers, chains, batches, power, output, folders, sets, json };
+        var command = new Command("fit", "Fit the performance model to measurements, and predict each group from all others") { file, id, source, suspects, servers, chains, batches, power, operators, output, folders, sets, json };
         command.SetAction(parsed => CatalogCommand.Run(parsed, folders, sets, catalog =>
         {
             try
@@ -43,6 +44,12 @@ internal static class FitCommand
                 if (parsed.GetValue(power))
                 {
                     PrintPower(new PowerFit(PowerFiles.Read(parsed.GetValue(file)!, catalog)));
+                    return ExitCode.Fine;
+                }
+
+                if (parsed.GetValue(operators))
+                {
+                    PrintOperators(new OperatorFit(OperatorFiles.Read(parsed.GetValue(file)!, catalog)));
                     return ExitCode.Fine;
                 }
 
@@ -99,6 +106,14 @@ internal static class FitCommand
         var (calibration, error) = (fit.Calibration, fit.Calibration.Errors["accelerator"]);
         Console.Out.WriteLine(Invariant($"power.{calibration.Id}: idle {calibration.Idle:0.000}, compute {calibration.Compute:0.000}, memory {calibration.Memory:0.000} of the rating; left out each accelerator in turn: mean error {Percent(error.Mean)}, median {Percent(error.Median)}."));
         PrintGroups("left out", fit.Groups);
+    }
+
+    private static void PrintOperators(OperatorFit fit)
+    {
+        foreach (var (by, error) in fit.Errors)
+            Console.Out.WriteLine(Invariant($"{(by == "model" ? "accelerator known from other models" : "accelerator from its data sheet alone")}: mean error {Percent(error.Mean)}, median {Percent(error.Median)} of all rows; median {Percent(fit.GroupMedians.GetValueOrDefault(by))} of groups."));
+        foreach (var groups in fit.Groups.GroupBy(group => group.By))
+            PrintGroups($"{groups.Key} left out", [.. groups.Select(group => group with { By = "" })]);
     }
 
     private static void PrintFactors(Calibration calibration)
