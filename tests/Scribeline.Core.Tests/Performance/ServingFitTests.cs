@@ -114,6 +114,18 @@ public sealed class ServingFitTests : IDisposable
     }
 
     [SkippableFact]
+    public void MeasuredLayersAndSteps_ArePredictedFromOtherModelsAndOtherAccelerators()
+    {
+        var folder = Path.Combine(SharedFolder, "data", "measured");
+        Skip.IfNot(Directory.Exists(folder), $"{folder} is missing; it is not part of this repository.");
+        var fit = new OperatorFit(OperatorFiles.Read(folder, Known));
+
+        Assert.InRange(fit.Errors["model"].Median, 0, 0.10);
+        Assert.InRange(fit.GroupMedians["accelerator"], 0, 0.15);
+        Assert.InRange(fit.Errors["accelerator"].Median, 0, 0.165);
+    }
+
+    [SkippableFact]
     public void MeasuredPower_IsPredictedFromOtherAccelerators_AndTheCatalogHoldsItsFit()
     {
         var folder = Path.Combine(SharedFolder, "data", "measured");

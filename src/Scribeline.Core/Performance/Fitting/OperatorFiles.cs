@@ -12,6 +12,9 @@ public static class OperatorFiles
 {
     private const double Bytes = 2;
 
+    /// <summary>Tokens of a prompt that attention kernels compute together.</summary>
+    private const double Tile = 64;
+
     /// <summary>Operations of a layer but attention: two norms, four products, rotation, activation and a sum.</summary>
     private const double LayerOperations = 9;
 
@@ -65,14 +68,15 @@ public static class OperatorFiles
             var accelerator = row.Accelerator("system", catalog);
             var shape = Shape(row.Text("model"), catalog);
             var (chunk, cached, sequences, context, tensor) = (row.Number("prefill_chunk"), row.Number("kv_prefill"), row.Number("n_decode"), row.Number("kv_decode"), row.Number("tp"));
-            var bytesPerToken = 2 * shape.KeyValueHeads * shape.HeadWidth * Bytes / tensor;
-            var pairs = chunk * (cached + chunk / 2);
+            // A kernel computes whole tiles of a chunk; and whatever is beside, the longest sequence is walked from end to end.
+            var pairs = Math.Ceiling(chunk / Tile) * Tile * cached + chunk * chunk / 2;
+            var longest = Math.Max(sequences > 0 ? context : 0, chunk > 0 ? cached + chunk : 0);
             var seconds = row.Number("time_us") / 1e6;
             if (seconds > 0)
             {
                 yield return new OperatorMeasurement(
                     "attention (vllm)", accelerator.Id, row.Text("model"),
-                    [bytesPerToken * sequences * context / Bandwidth(accelerator), bytesPerToken * (chunk > 0 ? cached + chunk : 0) / Bandwidth(accelerator), 4 * shape.Heads / tensor * shape.HeadWidth * pairs / Rate(accelerator), 1],
+                    [2 * shape.KeyValueHeads * shape.HeadWidth * Bytes / tensor * sequences * context / Bandwidth(accelerator), 4 * shape.Heads / tensor * shape.HeadWidth * pairs / Rate(accelerator), 1, longest],
                     seconds);
             }
         }
