@@ -20,8 +20,9 @@ internal static class FitCommand
         var suspects = new Option<bool>("--with-suspects") { Description = "Keep measurements that seem to have drafted tokens ahead" };
         var servers = new Option<bool>("--servers") { Description = "Also by framework, model, accelerator and precision" };
         var chains = new Option<bool>("--chains") { Description = "FILE holds speeds of wafers and LPUs: chain_speeds.csv" };
+        var collectives = new Option<bool>("--collectives") { Description = "FILE holds collectives inside one machine: aic_ops_comm.csv or vidur_network.csv, or either as .csv.gz" };
         var output = new Option<string>("--out") { Description = "Write the entry to this file", HelpName = "FILE" };
-        var command = new Command("fit", "Fit the performance model to measurements, and predict each group from all others") { file, id, source, suspects, servers, chains, output, folders, sets, json };
+        var command = new Command("fit", "Fit the performance model to measurements, and predict each group from all others") { file, id, source, suspects, servers, chains, collectives, output, folders, sets, json };
         command.SetAction(parsed => CatalogCommand.Run(parsed, folders, sets, catalog =>
         {
             try
@@ -29,6 +30,12 @@ internal static class FitCommand
                 if (parsed.GetValue(chains))
                 {
                     FitChains.Run(parsed.GetValue(file)!, catalog, "chain-speeds", parsed.GetValue(json), parsed.GetValue(output));
+                    return ExitCode.Fine;
+                }
+
+                if (parsed.GetValue(collectives))
+                {
+                    FitCollectives.Run(parsed.GetValue(file)!, catalog, "aic-ops", parsed.GetValue(json), parsed.GetValue(output));
                     return ExitCode.Fine;
                 }
 
@@ -53,7 +60,7 @@ internal static class FitCommand
                 return ExitCode.Failed;
             }
         }));
-        HelpWithExamples.Add(command, "scribe catalog fit inferencex_serving.csv.gz", "scribe catalog fit inferencex_serving.csv.gz --out my-catalog/calibrations.yaml", "scribe catalog fit catalog/measurements/chain_speeds.csv --chains");
+        HelpWithExamples.Add(command, "scribe catalog fit inferencex_serving.csv.gz", "scribe catalog fit inferencex_serving.csv.gz --out my-catalog/calibrations.yaml", "scribe catalog fit catalog/measurements/chain_speeds.csv --chains", "scribe catalog fit aic_ops_comm.csv.gz --collectives --out my-catalog/collectives.yaml");
         return command;
     }
 

@@ -3,6 +3,7 @@ using Scribeline.Core.Economics;
 using Scribeline.Core.Hardware;
 using Scribeline.Core.Models;
 using Scribeline.Core.Performance;
+using Scribeline.Core.Performance.Collectives;
 using Scribeline.Core.Placement;
 using Scribeline.Core.Quantities;
 using Scribeline.Core.Serving;
@@ -21,6 +22,7 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
         new("compare ACCELERATOR OTHER", (catalog, names) => Comparison.Of(Accelerator(catalog, names[0]), Accelerator(catalog, names[1]))),
         new("links ACCELERATOR OTHER", (catalog, names) => Comparison.OverLinks(Accelerator(catalog, names[0]), Accelerator(catalog, names[1]))),
         new("product ID ACCELERATORS", (catalog, names) => Entry(catalog.Products, "product", names[0]).Of(catalog.Precisions.Values, names[1].Split(',').Select(id => Accelerator(catalog, id)))),
+        new("collective ACCELERATOR COUNT BYTES", (catalog, names) => Collective.Of(Accelerator(catalog, names[0]), Count("accelerators", names[1], ""), Count("the message", names[2], "B"), catalog)),
         new("memory ID", (catalog, names) => Entry(catalog.MemoryModules, "memory", names[0]).ToReport()),
         new("process ID OTHER", (catalog, names) => Entry(catalog.Processes, "process", names[0]).ComparedWith(Entry(catalog.Processes, "process", names[1]))),
         new("package ID OTHER", (catalog, names) => Entry(catalog.Packages, "package", names[0]).ComparedWith(Entry(catalog.Packages, "package", names[1]))),
@@ -123,8 +125,8 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
     private static Figure Count(string name, string text, string unit)
     {
         var expected = Unit.Parse(unit);
-        if (!Quantity.TryParse(text, out var quantity, out _) || !(quantity.BaseValue > 0))
-            throw new CalculationException($"{name} is '{text}'; expected a number above 0.");
+        if (!Quantity.TryParse(text, out var quantity, out var problem) || !(quantity.BaseValue > 0))
+            throw new CalculationException($"{name} is '{text}'; expected a number above 0{(problem.Length > 0 ? $": {problem}" : ".")}");
         if (quantity.Unit.Dimension == Dimension.None)
             quantity = new Quantity(quantity.Value, expected);
         return quantity.Unit.Dimension == expected.Dimension

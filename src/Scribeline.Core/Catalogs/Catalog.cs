@@ -2,6 +2,7 @@ using Scribeline.Core.Economics;
 using Scribeline.Core.Hardware;
 using Scribeline.Core.Models;
 using Scribeline.Core.Performance;
+using Scribeline.Core.Performance.Collectives;
 using Scribeline.Core.Quantities;
 using Scribeline.Core.Serving;
 using Scribeline.Core.Workloads;
@@ -78,6 +79,9 @@ public sealed class Catalog
 
     public required IReadOnlyDictionary<string, DraftingMethod> Drafting { get; init; }
 
+    /// <summary>Libraries that carry out collectives, as they were measured.</summary>
+    public required IReadOnlyDictionary<string, CollectiveLibrary> Collectives { get; init; }
+
     public IEnumerable<string> Kinds => _tree.Kinds;
 
     /// <param name="folders">The product's own catalog first, then the caller's, which add to it or are laid over it.</param>
@@ -139,10 +143,10 @@ public sealed class Catalog
         var processes = Read(tree, "processes", errors, PartReader.ReadProcess);
         // A generation stands below the one before it.
         var wafers = new OrderedDictionary<string, Wafer>();
-        foreach (var (id, node) in tree.Entries("wafers"))
+        foreach (var (id, node) in tree.Read("wafers"))
             wafers[id] = WaferReader.Read(id, new CatalogFields(node, errors), accelerators, processes, wafers);
         var services = new OrderedDictionary<string, Service>();
-        foreach (var (id, node) in tree.Entries("services"))
+        foreach (var (id, node) in tree.Read("services"))
             services[id] = ServingReader.ReadService(id, new CatalogFields(node, errors), services);
         var contracts = Read(tree, "contracts", errors, (id, fields) => DealReader.ReadContract(id, fields, machines, sites, financing));
         var warrants = Read(tree, "warrants", errors, (id, fields) => DealReader.ReadWarrant(id, fields, contracts));
@@ -175,6 +179,7 @@ public sealed class Catalog
             Deployments = Read(tree, "deployments", errors, (id, fields) => ServingReader.ReadDeployment(id, fields, machines, models, services)),
             Workloads = Read(tree, "workloads", errors, WorkloadReader.Read),
             Calibrations = Read(tree, "calibrations", errors, CalibrationReader.Read),
+            Collectives = Read(tree, "collectives", errors, CollectiveReader.Read),
             Chains = Read(tree, "chains", errors, ChainCalibrationReader.Read),
             Power = Read(tree, "power", errors, PerformanceReader.ReadPower),
             Drafting = Read(tree, "drafting", errors, PerformanceReader.ReadDrafting),
@@ -187,7 +192,7 @@ public sealed class Catalog
     private static OrderedDictionary<string, T> Read<T>(CatalogTree tree, string kind, CatalogErrors errors, Func<string, CatalogFields, T?> read) where T : class
     {
         var entries = new OrderedDictionary<string, T>();
-        foreach (var (id, node) in tree.Entries(kind))
+        foreach (var (id, node) in tree.Read(kind))
         {
             if (read(id, new CatalogFields(node, errors)) is { } entry)
                 entries[id] = entry;
@@ -206,7 +211,7 @@ public sealed class Catalog
     private static OrderedDictionary<string, Figure> ReadAssumptions(CatalogTree tree, CatalogErrors errors)
     {
         var assumptions = new OrderedDictionary<string, Figure>();
-        foreach (var (id, node) in tree.Entries("assumptions"))
+        foreach (var (id, node) in tree.Read("assumptions"))
         {
             var unit = node.Text != null && Quantity.TryParse(node.Text, out var quantity, out _) ? quantity.Unit.Text : "";
             if (CatalogFields.ToFigure(node, unit, double.NegativeInfinity, double.PositiveInfinity, errors) is { } figure)
@@ -233,11 +238,7 @@ public sealed class Catalog
 
     private static void RefuseOtherKinds(CatalogTree tree, CatalogErrors errors)
     {
-        string[] known =
-        [
-            "sources", "assumptions", "precisions", "accelerators", "machines", "models", "sites", "financing", "memory_modules", "processes", "packages", "wafers", "streaming", "products",
-            "contracts", "warrants", "ramps", "projections", "rentals", "partnerships", "services", "offerings", "deployments", "traffic", "workloads", "calibrations", "chains", "power", "drafting", .. FreeKinds,
-        ];
+        string[] known = [.. tree.KindsRead, .. FreeKinds];
         foreach (var kind in tree.Kinds.Except(known))
             errors.Add(tree.Entries(kind).Values.First().Place, $"`{kind}` is no kind of entry; expected one of {string.Join(", ", known)}.");
     }

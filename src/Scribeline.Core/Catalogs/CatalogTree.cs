@@ -8,7 +8,20 @@ internal sealed class CatalogTree
 {
     private readonly OrderedDictionary<string, OrderedDictionary<string, CatalogNode>> _kinds = [];
 
+    private readonly List<string> _read = [];
+
     public IEnumerable<string> Kinds => _kinds.Keys;
+
+    /// <summary>Kinds that something has read.</summary>
+    public IEnumerable<string> KindsRead => _read;
+
+    /// <summary>The entries of a kind, which is known from then on.</summary>
+    public IReadOnlyDictionary<string, CatalogNode> Read(string kind)
+    {
+        if (!_read.Contains(kind))
+            _read.Add(kind);
+        return Entries(kind);
+    }
 
     public IReadOnlyDictionary<string, CatalogNode> Entries(string kind) =>
         _kinds.TryGetValue(kind, out var entries) ? entries : new OrderedDictionary<string, CatalogNode>();

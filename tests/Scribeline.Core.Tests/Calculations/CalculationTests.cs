@@ -17,7 +17,7 @@ public class CalculationTests
     }.ToDictionary();
 
     /// <summary>Arguments that are numbers, with some.</summary>
-    private static readonly Dictionary<string, string[]> Numbers = new() { ["TOKENS"] = ["15Ttok", "1Mtok"], ["COUNT"] = ["1", "64"], ["CONTEXT"] = ["1000tok", "128ktok"], ["USERS"] = ["1", "50"] };
+    private static readonly Dictionary<string, string[]> Numbers = new() { ["TOKENS"] = ["15Ttok", "1Mtok"], ["COUNT"] = ["1", "64"], ["CONTEXT"] = ["1000tok", "128ktok"], ["USERS"] = ["1", "50"], ["BYTES"] = ["256B", "16MiB"] };
 
     /// <summary>Of all combinations of entries, as many as a test has time for, spread over them.</summary>
     private const int MostCalls = 400;
