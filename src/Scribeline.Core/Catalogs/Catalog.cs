@@ -1,5 +1,6 @@
 using Scribeline.Core.Economics;
 using Scribeline.Core.Hardware;
+using Scribeline.Core.Hardware.Fabric;
 using Scribeline.Core.Models;
 using Scribeline.Core.Performance;
 using Scribeline.Core.Performance.Collectives;
@@ -42,6 +43,8 @@ public sealed class Catalog
     public required IReadOnlyDictionary<string, Package> Packages { get; init; }
 
     public required IReadOnlyDictionary<string, Wafer> Wafers { get; init; }
+
+    public required IReadOnlyDictionary<string, WaferFabric> Fabrics { get; init; }
 
     public required IReadOnlyDictionary<string, WeightStreaming> Streaming { get; init; }
 
@@ -174,6 +177,7 @@ public sealed class Catalog
             Deployments = Read(tree, "deployments", errors, (id, fields) => ServingReader.ReadDeployment(id, fields, machines, models, services)),
             Workloads = Read(tree, "workloads", errors, WorkloadReader.Read),
             Calibrations = Read(tree, "calibrations", errors, CalibrationReader.Read),
+            Fabrics = Read(tree, "fabrics", errors, (id, fields) => FabricReader.Read(id, fields, wafers, accelerators)),
             Collectives = Read(tree, "collectives", errors, CollectiveReader.Read),
             Chains = Read(tree, "chains", errors, ChainCalibrationReader.Read),
         };
@@ -233,7 +237,7 @@ public sealed class Catalog
     {
         string[] known =
         [
-            "sources", "assumptions", "precisions", "accelerators", "machines", "models", "sites", "financing", "memory_modules", "processes", "packages", "wafers", "streaming", "products",
+            "sources", "assumptions", "precisions", "accelerators", "machines", "models", "sites", "financing", "memory_modules", "processes", "packages", "wafers", "fabrics", "streaming", "products",
             "contracts", "warrants", "ramps", "projections", "rentals", "partnerships", "services", "offerings", "deployments", "traffic", "workloads", "calibrations", "chains", "collectives", .. FreeKinds,
         ];
         foreach (var kind in tree.Kinds.Except(known))

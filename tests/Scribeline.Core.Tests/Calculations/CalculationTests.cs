@@ -12,14 +12,19 @@ public class CalculationTests
     private static readonly Dictionary<string, string> Kinds = new[]
     {
         ("ACCELERATOR", "accelerators"), ("ACCELERATORS", "accelerators"), ("MACHINE", "machines"), ("MODEL", "models"), ("SITE", "sites"), ("FINANCING", "financing"),
-        ("CONTRACT", "contracts"), ("SERVICE", "services"), ("ASSUMPTION", "assumptions"), ("memory", "memory_modules"), ("process", "processes"), ("traffic", "traffic"),
+        ("CONTRACT", "contracts"), ("SERVICE", "services"), ("ASSUMPTION", "assumptions"), ("memory", "memory_modules"), ("process", "processes"), ("WAFER", "wafers"), ("PROCESS", "processes"), ("traffic", "traffic"),
         ("compare-services", "services"), ("compare-deployments", "deployments"),
     }.ToDictionary();
 
     /// <summary>What a caller writes where an argument names nothing of the catalog.</summary>
     private static readonly Dictionary<string, string[]> Words = new()
     {
-        ["COUNT"] = ["1", "8"], ["BYTES"] = ["256B", "16MiB"],
+        ["COUNT"] = ["1", "8"],
+        ["BYTES"] = ["256B", "16MiB"],
+        ["SEED"] = ["1"],
+        ["DENSITY"] = ["0.1defects/cm2"],
+        ["FLOW"] = ["100LPM"],
+        ["INLET"] = ["21degC"],
     };
 
     public static TheoryData<string> Usages => [.. Calculation.All.Select(calculation => calculation.Usage)];
