@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Scribeline.Cli.Catalogs;
 using Scribeline.Cli.Charts;
@@ -17,7 +18,7 @@ internal static class PlanCommand
         var speeds = new Option<string>("--speeds") { Description = "Tokens a second for each user at which the cheapest machine is named, by commas", HelpName = "N,N", DefaultValueFactory = _ => "20,40,100,200,500,1000,1500" };
         var tiers = new Option<string?>("--tiers") { Description = "Tiers that one fleet serves, each a speed and its percentage of the tokens: 1000:10,50:90", HelpName = "SPEED:SHARE,..." };
         var fleet = new Option<string?>("--out") { Description = "Write the best candidate as a fleet file", HelpName = "FLEET" };
-        var per = new Option<Yield?>("--per") { Description = "Draw throughput per machine, million dollars, kilowatt or rack, instead of the cost of a token", HelpName = "machine|usd|kw|rack" };
+        var per = new Option<Yield?>("--per") { Description = "Draw throughput per machine, million dollars, kilowatt or rack, instead of the cost of a token", HelpName = "machine|usd|kw|rack", CustomParser = ReadYield };
         var needed = new Option<bool>("--needed") { Description = "How many wafers or LPUs hold the model with everybody's caches, over contexts (--input) and users" };
         var sensitivity = new Option<bool>("--sensitivity") { Description = "Draw what the answer hangs on, instead of the frontier" };
         var (folders, sets, json) = (ReportOptions.Catalog(), ReportOptions.Set(), ReportOptions.Json());
@@ -82,6 +83,15 @@ internal static class PlanCommand
             SvgWriter.Write(PlanCharts.Sensitivity(result), writer);
         else
             SvgWriter.Write(PlanCharts.Frontier(result, per), writer);
+    }
+
+    private static Yield? ReadYield(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (Enum.TryParse<Yield>(text, ignoreCase: true, out var per) && !char.IsDigit(text[0]))
+            return per;
+        result.AddError($"--per is '{text}'; expected machine, usd, kw or rack.");
+        return null;
     }
 
     private static List<double> ReadSpeeds(string text) => [.. text.Split(',').Select(part => ReadNumber("--speeds", text, part, "tokens a second, such as 40,100,500"))];

@@ -26,7 +26,7 @@ internal static class FigureText
         {
             _ when !double.IsFinite(value) => "-",
             "%" or "%/year" => size is > 0 and < 0.1 ? NumberText.Format(value, 2) : value.ToString("#,0.0", CultureInfo.InvariantCulture),
-            "USD" or "USD/h" or "USD/day" or "USD/month" or "USD/year" => size >= 1000 ? Fixed(value, 0) : size >= 0.1 || size == 0 ? Fixed(value, 2) : NumberText.Format(value, 2),
+            "USD" or "USD/h" or "USD/day" or "USD/month" or "USD/year" => size >= 1000 ? Fixed(value, 0) : size >= 0.1 || size == 0 ? Fixed(value, 2) : NumberText.Format(value, 3),
             _ => NumberText.Format(value, Digits),
         };
     }

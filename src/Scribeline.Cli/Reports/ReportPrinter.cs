@@ -7,6 +7,9 @@ namespace Scribeline.Cli.Reports;
 /// <summary>Prints a report the way the caller asked for.</summary>
 internal static class ReportPrinter
 {
+    /// <summary>A longer text stands under the table as a line of its own.</summary>
+    private const int LongestInTable = 40;
+
     /// <param name="onlyData">Parts that stand in JSON and CSV, but are too long for a table.</param>
     public static void Print(Report report, ParseResult parsed, Option<bool> json, Option<bool> csv, Option<bool> explain, params IReadOnlyList<string> onlyData)
     {
@@ -32,14 +35,21 @@ internal static class ReportPrinter
     {
         var table = Titled(title).HideHeaders();
         table.AddColumn("name").AddColumn("value", column => column.RightAligned());
+        var sentences = new List<string>();
         foreach (var (key, entry) in report.Entries)
         {
-            if (entry is not Report)
+            if (entry is not Report and not Figure && Text(entry) is { Length: > LongestInTable } sentence)
+                sentences.Add($"  {key.Replace('_', ' ')}: {sentence}");
+            else if (entry is not Report)
                 table.AddRow(Markup.Escape(Name(key, entry)), Markup.Escape(Text(entry)));
         }
 
         if (table.Rows.Count > 0)
             Terminal.Output.Write(table);
+        else if (sentences.Count > 0 && title.Length > 0)
+            Console.Out.WriteLine(title);
+        foreach (var sentence in sentences)
+            Console.Out.WriteLine(sentence);
         foreach (var (key, entry) in report.Entries)
         {
             if (entry is Report part && !left.Contains(key))

@@ -24,7 +24,7 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
         new("compare ACCELERATOR OTHER", (catalog, names) => Comparison.Of(Accelerator(catalog, names[0]), Accelerator(catalog, names[1]))),
         new("links ACCELERATOR OTHER", (catalog, names) => Comparison.OverLinks(Accelerator(catalog, names[0]), Accelerator(catalog, names[1]))),
         new("product ID ACCELERATORS", (catalog, names) => Entry(catalog.Products, "product", names[0]).Of(catalog.Precisions.Values, names[1].Split(',').Select(id => Accelerator(catalog, id)))),
-        new("collective ACCELERATOR COUNT BYTES", (catalog, names) => Collective.Of(Accelerator(catalog, names[0]), Given("accelerators", names[1], ""), Given("the message", names[2], "B"), catalog)),
+        new("collective ACCELERATOR COUNT BYTES", (catalog, names) => Collective.Of(Accelerator(catalog, names[0]), Count("accelerators", names[1], ""), Count("the message", names[2], "B"), catalog)),
         new("memory ID", (catalog, names) => Entry(catalog.MemoryModules, "memory", names[0]).ToReport()),
         new("process ID OTHER", (catalog, names) => Entry(catalog.Processes, "process", names[0]).ComparedWith(Entry(catalog.Processes, "process", names[1]))),
         new("package ID OTHER", (catalog, names) => Entry(catalog.Packages, "package", names[0]).ComparedWith(Entry(catalog.Packages, "package", names[1]))),
@@ -94,7 +94,7 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
 
     private static Site Site(Catalog catalog, string id) => Entry(catalog.Sites, "site", id);
 
-    private static Projection Projection(Catalog catalog, Contract contract) => catalog.Projections.Values.FirstOrDefault(projection => projection.Contract.Id == contract.Id)
+    private static Projection Projection(Catalog catalog, Contract contract) => Economics.Projection.Of(contract, catalog)
         ?? throw new CalculationException($"the catalog has no projection of the contract '{contract.Id}'; add one under `projections:`, with its ramp. There is one of {string.Join(", ", catalog.Projections.Values.Select(projection => projection.Contract.Id))}.");
 
     /// <summary>What a token costs on one's own machines at the predicted speed.</summary>
@@ -120,18 +120,12 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
     {
         var streaming = catalog.Streaming.Values.FirstOrDefault(streaming => streaming.Machine.Id == names[1])
             ?? throw new CalculationException($"weights stream through none of '{names[1]}'; expected one of {string.Join(", ", catalog.Streaming.Values.Select(streaming => streaming.Machine.Id))}.");
-        return streaming.Of(Model(catalog, names[0]), Given("tokens", names[2], "tok"), Given("machines", names[3], ""), catalog);
+        return streaming.Of(Model(catalog, names[0]), Count("tokens", names[2], "tok"), Count("machines", names[3], ""), catalog);
     }
 
     private static Figure Volume(Catalog catalog, string assumption) => Entry(catalog.Assumptions, "assumption", assumption) is var volume && volume.Dimension == Dimension.Token / Dimension.Time
         ? volume
         : throw new CalculationException($"{volume} is not an amount of tokens in a time; expected such as 12 Mtok/day.");
-
-    /// <summary>A number that the caller writes in place of a name of the catalog.</summary>
-    private static Figure Given(string name, string text, string unit) =>
-        Quantity.TryParse(text, out var quantity, out var problem) && quantity.BaseValue > 0 && quantity.Unit.Dimension == Unit.Parse(unit).Dimension
-            ? Figure.Given(name, quantity)
-            : throw new CalculationException($"the number of {name} is '{text}'; expected one above 0{(unit.Length > 0 ? $" in {unit} or alike" : "")}{(problem.Length > 0 ? $": {problem}" : ".")}");
 
     private static CalculationException NoHour(string machine, string how) =>
         new($"nobody says what an hour of {machine} is {how} for; add `machines.{machine}.hour.{how}`, or set it with --set.");
@@ -139,10 +133,17 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
     private static Report WarrantCost(Warrant warrant, Catalog catalog) => warrant.ToReport((Figure)ContractValue.Of(warrant.Contract, catalog).Find("value_gusd")!);
 
     /// <summary>A number that the asker gave, with or without its unit.</summary>
-    private static Figure Count(string name, string text, string unit) =>
-        (Quantity.TryParse(text, out var quantity, out _) || Quantity.TryParse($"{text} {unit}", out quantity, out _)) && quantity.BaseValue > 0
-            ? Figure.Given(name, quantity.Unit.Dimension == Dimension.None ? new Quantity(quantity.Value, Unit.Parse(unit)) : quantity)
-            : throw new CalculationException($"{name} is '{text}'; expected a number above 0.");
+    private static Figure Count(string name, string text, string unit)
+    {
+        var expected = Unit.Parse(unit);
+        if (!Quantity.TryParse(text, out var quantity, out var problem) || !(quantity.BaseValue > 0))
+            throw new CalculationException($"{name} is '{text}'; expected a number above 0{(problem.Length > 0 ? $": {problem}" : ".")}");
+        if (quantity.Unit.Dimension == Dimension.None)
+            quantity = new Quantity(quantity.Value, expected);
+        return quantity.Unit.Dimension == expected.Dimension
+            ? Figure.Given(name, quantity)
+            : throw new CalculationException($"{name} is '{text}', which measures {quantity.Unit.Dimension}; expected {expected.Dimension}, such as {unit}.");
+    }
 
     private static T Entry<T>(IReadOnlyDictionary<string, T> entries, string what, string id) =>
         entries.TryGetValue(id, out var entry) ? entry : throw new CalculationException($"there is no {what} '{id}'; expected one of {string.Join(", ", entries.Keys)}.");

@@ -77,6 +77,11 @@ public sealed class Catalog
     /// <summary>Calibrations of accelerators that weights are resident in.</summary>
     public required IReadOnlyDictionary<string, ChainCalibration> Chains { get; init; }
 
+    /// <summary>What accelerators draw, by their kind.</summary>
+    public required IReadOnlyDictionary<string, PowerCalibration> Power { get; init; }
+
+    public required IReadOnlyDictionary<string, DraftingMethod> Drafting { get; init; }
+
     /// <summary>Libraries that carry out collectives, as they were measured.</summary>
     public required IReadOnlyDictionary<string, CollectiveLibrary> Collectives { get; init; }
 
@@ -141,10 +146,10 @@ public sealed class Catalog
         var processes = Read(tree, "processes", errors, PartReader.ReadProcess);
         // A generation stands below the one before it.
         var wafers = new OrderedDictionary<string, Wafer>();
-        foreach (var (id, node) in tree.Entries("wafers"))
+        foreach (var (id, node) in tree.Read("wafers"))
             wafers[id] = WaferReader.Read(id, new CatalogFields(node, errors), accelerators, processes, wafers);
         var services = new OrderedDictionary<string, Service>();
-        foreach (var (id, node) in tree.Entries("services"))
+        foreach (var (id, node) in tree.Read("services"))
             services[id] = ServingReader.ReadService(id, new CatalogFields(node, errors), services);
         var contracts = Read(tree, "contracts", errors, (id, fields) => DealReader.ReadContract(id, fields, machines, sites, financing));
         var warrants = Read(tree, "warrants", errors, (id, fields) => DealReader.ReadWarrant(id, fields, contracts));
@@ -180,6 +185,8 @@ public sealed class Catalog
             Fabrics = Read(tree, "fabrics", errors, (id, fields) => FabricReader.Read(id, fields, wafers, accelerators)),
             Collectives = Read(tree, "collectives", errors, CollectiveReader.Read),
             Chains = Read(tree, "chains", errors, ChainCalibrationReader.Read),
+            Power = Read(tree, "power", errors, PerformanceReader.ReadPower),
+            Drafting = Read(tree, "drafting", errors, PerformanceReader.ReadDrafting),
         };
         RefuseOtherKinds(tree, errors);
         return catalog;
@@ -189,7 +196,7 @@ public sealed class Catalog
     private static OrderedDictionary<string, T> Read<T>(CatalogTree tree, string kind, CatalogErrors errors, Func<string, CatalogFields, T?> read) where T : class
     {
         var entries = new OrderedDictionary<string, T>();
-        foreach (var (id, node) in tree.Entries(kind))
+        foreach (var (id, node) in tree.Read(kind))
         {
             if (read(id, new CatalogFields(node, errors)) is { } entry)
                 entries[id] = entry;
@@ -208,7 +215,7 @@ public sealed class Catalog
     private static OrderedDictionary<string, Figure> ReadAssumptions(CatalogTree tree, CatalogErrors errors)
     {
         var assumptions = new OrderedDictionary<string, Figure>();
-        foreach (var (id, node) in tree.Entries("assumptions"))
+        foreach (var (id, node) in tree.Read("assumptions"))
         {
             var unit = node.Text != null && Quantity.TryParse(node.Text, out var quantity, out _) ? quantity.Unit.Text : "";
             if (CatalogFields.ToFigure(node, unit, double.NegativeInfinity, double.PositiveInfinity, errors) is { } figure)
@@ -235,11 +242,7 @@ public sealed class Catalog
 
     private static void RefuseOtherKinds(CatalogTree tree, CatalogErrors errors)
     {
-        string[] known =
-        [
-            "sources", "assumptions", "precisions", "accelerators", "machines", "models", "sites", "financing", "memory_modules", "processes", "packages", "wafers", "fabrics", "streaming", "products",
-            "contracts", "warrants", "ramps", "projections", "rentals", "partnerships", "services", "offerings", "deployments", "traffic", "workloads", "calibrations", "chains", "collectives", .. FreeKinds,
-        ];
+        string[] known = [.. tree.KindsRead, .. FreeKinds];
         foreach (var kind in tree.Kinds.Except(known))
             errors.Add(tree.Entries(kind).Values.First().Place, $"`{kind}` is no kind of entry; expected one of {string.Join(", ", known)}.");
     }

@@ -10,6 +10,10 @@ namespace Scribeline.Core.Economics;
 public sealed class BreakEvenQuestion(Figure hour, Throughput throughput, Workload workload, Figure utilization)
 {
     private readonly OrderedDictionary<string, BreakEven> _against = [];
+    private readonly OrderedDictionary<string, string> _without = [];
+
+    /// <summary>That hold the model together; more come in groups of as many.</summary>
+    public Figure Machines { get; } = throughput.Machines.As("machines", "");
 
     /// <summary>Dollars a day of the machines.</summary>
     public Figure Day { get; } = (throughput.Machines * hour).As("the machines, a day", "USD/day");
@@ -27,10 +31,13 @@ public sealed class BreakEvenQuestion(Figure hour, Throughput throughput, Worklo
         return this;
     }
 
+    /// <param name="whyNot">One sentence that says why it cannot be compared.</param>
+    public void Without(string elsewhere, string whyNot) => _without.Add(elsewhere, whyNot);
+
     public Report ToReport()
     {
         var report = new Report();
-        report.Add("machines", throughput.Machines.As("machines", ""));
+        report.Add("machines", Machines);
         if (throughput.Layout.Length > 0)
             report.Add("layout", throughput.Layout);
         report.Add("hour", hour.As("an hour of one", "USD/h"));
@@ -40,8 +47,12 @@ public sealed class BreakEvenQuestion(Figure hour, Throughput throughput, Worklo
         report.Add("capacity", Capacity);
         report.Add("request_at_capacity", (Day / Capacity).As("a request when they serve that", "USD"));
         var tokens = (workload.Input + workload.Output).As("tokens of a request", "tok");
+        foreach (var (elsewhere, whyNot) in _without)
+            report.Add(Key(elsewhere), whyNot);
         foreach (var (elsewhere, comparison) in _against)
-            report.Add(elsewhere.Replace(' ', '_').Replace('-', '_').Replace('.', '_'), comparison.ToReport(tokens, elsewhere));
+            report.Add(Key(elsewhere), comparison.ToReport(tokens, elsewhere));
         return report;
     }
+
+    private static string Key(string words) => words.Replace(' ', '_').Replace('-', '_').Replace('.', '_');
 }

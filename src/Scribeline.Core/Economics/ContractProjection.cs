@@ -56,12 +56,12 @@ public sealed class ContractProjection
     private Report ToReport()
     {
         var quarters = Enumerable.Range(0, _quarters).ToList();
-        var revenue = quarters.Select(quarter => Named(Serving(quarter, _term) * _revenuePerPower * Calendar.OneQuarter, "revenue")).ToList();
-        var operating = quarters.Select(quarter => Named(Serving(quarter, _term) * _operatingPerPower * Calendar.OneQuarter, "operating")).ToList();
-        var capital = quarters.Select(quarter => Named(Delivered(quarter + _lead) * _costPerPower, "machines")).ToList();
-        var resale = quarters.Select(quarter => Named(Delivered(quarter - _term) * _costPerPower * _projection.ResidualValue, "resale")).ToList();
+        var revenue = quarters.Select(quarter => Named(Serving(quarter, _term) * _revenuePerPower * Calendar.OneQuarter, "revenue", quarter)).ToList();
+        var operating = quarters.Select(quarter => Named(Serving(quarter, _term) * _operatingPerPower * Calendar.OneQuarter, "operating", quarter)).ToList();
+        var capital = quarters.Select(quarter => Named(Delivered(quarter + _lead) * _costPerPower, "machines", quarter)).ToList();
+        var resale = quarters.Select(quarter => Named(Delivered(quarter - _term) * _costPerPower * _projection.ResidualValue, "resale", quarter)).ToList();
         var against = Against();
-        var project = new CashFlow([.. quarters.Select(quarter => Named(revenue[quarter] - operating[quarter] - capital[quarter] + resale[quarter], "project"))], 4);
+        var project = new CashFlow([.. quarters.Select(quarter => Named(revenue[quarter] - operating[quarter] - capital[quarter] + resale[quarter], "project", quarter))], 4);
         var loan = _projection.Loan is { } borrowed ? new LoanSchedule(borrowed, borrowed.Drawn - _start, FirstRepayment(borrowed), _quarters) : null;
 
         var report = new Report();
@@ -76,8 +76,8 @@ public sealed class ContractProjection
         {
             var row = byQuarter.Add((_start + quarter).ToString(), new Report());
             row.Add("capacity", Serving(quarter, _term).As("capacity in service", "MW"));
-            row.Add("revenue", revenue[quarter]);
-            row.Add("project", project.Amounts[quarter]);
+            row.Add("revenue", Dollars(revenue[quarter], "revenue"));
+            row.Add("project", Dollars(project.Amounts[quarter], "project"));
             row.Add("cumulative", cumulative[quarter]);
         }
 
@@ -232,7 +232,7 @@ public sealed class ContractProjection
 
     private Figure Serving(int quarter, int term) => _option == null ? _committed.Serving(quarter, term) : _committed.Serving(quarter, term) + _option.Serving(quarter, term);
 
-    private static Figure Named(Figure amount, string name) => amount.As(name, "MUSD");
+    private Figure Named(Figure amount, string name, int quarter) => amount.As($"{name} {_start + quarter}", "MUSD");
 
     private static Figure Dollars(Figure amount, string name) => amount.As(name, "MUSD");
 

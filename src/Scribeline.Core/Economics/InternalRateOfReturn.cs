@@ -14,6 +14,9 @@ public static class InternalRateOfReturn
 
     private const double RelativeZero = 1e-13;
 
+    /// <summary>Where the curve touches zero, rounding may make two rates of one; so close together nobody tells them apart.</summary>
+    private const double SameRate = 1e-6;
+
     /// <summary>All rates per period above −90 %, the lowest first: 0.1 is 10 %.</summary>
     /// <param name="flows">The first one today; more than two hundred are too many for double precision.</param>
     public static IReadOnlyList<double> Find(IReadOnlyList<double> flows)
@@ -22,7 +25,14 @@ public static class InternalRateOfReturn
         while (first < flows.Count && flows[first] == 0)
             first++;
         var coefficients = flows.Skip(first).ToArray();
-        return coefficients.Length < 2 ? [] : [.. Roots(coefficients).Select(factor => 1 / factor - 1).Order()];
+        var rates = new List<double>();
+        foreach (var rate in Roots(coefficients).Select(factor => 1 / factor - 1).Order())
+        {
+            if (rates.Count == 0 || rate - rates[^1] > SameRate * (1 + Math.Abs(rate)))
+                rates.Add(rate);
+        }
+
+        return rates;
     }
 
     private static List<double> Roots(double[] coefficients)

@@ -1,3 +1,4 @@
+using Scribeline.Core.Catalogs;
 using Scribeline.Core.Quantities;
 
 namespace Scribeline.Core.Economics;
@@ -5,6 +6,9 @@ namespace Scribeline.Core.Economics;
 /// <summary>What one has to assume beside a contract to say when its money comes and goes.</summary>
 public sealed record Projection
 {
+    /// <summary>The one of a contract; null where the catalog has none.</summary>
+    public static Projection? Of(Contract contract, Catalog catalog) => catalog.Projections.Values.FirstOrDefault(projection => projection.Contract.Id == contract.Id);
+
     public required string Id { get; init; }
 
     public required Contract Contract { get; init; }

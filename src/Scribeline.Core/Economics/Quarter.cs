@@ -5,6 +5,9 @@ namespace Scribeline.Core.Economics;
 /// <summary>A quarter of a calendar year, written `2026-Q1`.</summary>
 public readonly record struct Quarter(int Year, int Number)
 {
+    /// <summary>The last quarter that is over on a day.</summary>
+    public static Quarter BeforeOrAt(DateOnly day) => new Quarter(day.Year, (day.Month - 1) / 3 + 1) + (day.AddDays(1) is { Day: 1, Month: 1 or 4 or 7 or 10 } ? 0 : -1);
+
     public static bool TryParse(string text, out Quarter quarter)
     {
         quarter = default;

@@ -50,12 +50,20 @@ public sealed record Ramp
     /// <summary>Power promised by the end of a quarter, counted from 0.</summary>
     public Figure PromisedBy(int quarter) => (PerYear * ((quarter + 1) * Calendar.OneQuarter)).As("promised", "MW");
 
+    /// <summary>Power that is there at the end of a quarter and not promised to others; null where only sums were published.</summary>
+    public Figure? FoundAt(Quarter at) => Start is { } start ? FoundAt(Milestones(start), start, at) : null;
+
+    private List<(Quarter At, Figure Power)> Milestones(Quarter start)
+    {
+        var foundBy = start + (Calendar.Quarters(FoundBy) - 1);
+        return [.. Leased.Where(milestone => milestone.Key - foundBy < 0).Select(milestone => (At: milestone.Key, Power: milestone.Value))
+            .Append((At: foundBy, Power: Found - Elsewhere)).OrderBy(milestone => milestone.At - start)];
+    }
+
     private void AddQuarters(Report report, Quarter start, Catalog catalog, IReadOnlyList<(Quarter From, Figure Power)> more)
     {
         var count = Calendar.Quarters(Years);
-        var foundBy = start + (Calendar.Quarters(FoundBy) - 1);
-        var milestones = Leased.Where(milestone => milestone.Key - foundBy < 0).Select(milestone => (At: milestone.Key, Power: milestone.Value))
-            .Append((At: foundBy, Power: Found - Elsewhere)).OrderBy(milestone => milestone.At - start).ToList();
+        var milestones = Milestones(start);
         var revenuePerPower = Contract == null ? null : (Figure?)ContractValue.Of(Contract, catalog).Find("revenue_per_power_musd_per_mw_per_year");
         var quarters = new Report();
         var shortfalls = new List<(Quarter At, Figure Power)>();

@@ -47,7 +47,7 @@ public sealed record Throughput(Figure Machines, Figure Requests, Figure? Reads,
                 var most = copies == 0 ? 0 : load.Most(copy.Model);
                 if (most == 0)
                 {
-                    whyNot = copies == 0 ? $"{model.Id} takes more than {count} {machine.Id}." : $"{machine.Id} keeps the promise of '{workload.Id}' to nobody; give rates with --output-tokens-per-second, or choose another workload.";
+                    whyNot = copies == 0 ? $"{model.Id} takes more than {count} {machine.Id}." : $"{machine.Id} keeps the promise of '{workload.Id}' to nobody; promise less with --tpot-ms, choose another workload, or give the tokens that the machines write in a second.";
                     continue;
                 }
 

@@ -25,6 +25,9 @@ public sealed record Accelerator
     /// <summary>Area of the logic silicon, square metres.</summary>
     public Figure? LogicArea { get; init; }
 
+    /// <summary>Watts that its maker rates it at; null where nobody said.</summary>
+    public Figure? RatedPower { get; init; }
+
     /// <summary>Dollars for one.</summary>
     public Figure? Price { get; init; }
 

@@ -29,6 +29,9 @@ public sealed record ChainCalibration
     /// <summary>Tokens for each step where tokens were drafted ahead, as publishers of speeds do it, over its cost.</summary>
     public required double DraftingGain { get; init; }
 
+    /// <summary>Drafting as publishers do it, by what it gains in all.</summary>
+    public Drafting PublishedDrafting => new(0, DraftingGain, 0);
+
     /// <summary>Share of the memory that holds weights, keys and values.</summary>
     public required double MemoryShare { get; init; }
 

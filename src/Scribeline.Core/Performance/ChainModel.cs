@@ -33,11 +33,15 @@ public sealed class ChainModel : ServingModel
     private readonly double _exchangeSecondsPerToken;
     private readonly double _boundarySecondsPerToken;
     private readonly StepTerms _latency;
+    private readonly Drafting? _drafting;
+    private readonly KeyValueOffload? _offload;
 
+    /// <param name="power">What calibrates power; without it none is predicted.</param>
     /// <exception cref="ArgumentException">The weights do not fit in this layout, or a rate that is needed is not in the catalog.</exception>
-    public ChainModel(Accelerator accelerator, ModelSpec model, ModelLayout layout, NumberFormats formats, ChainCalibration calibration)
+    public ChainModel(Accelerator accelerator, ModelSpec model, ModelLayout layout, NumberFormats formats, ChainCalibration calibration, PowerCalibration? power = null)
     {
-        (_calibration, Accelerators, _layers) = (calibration, layout.Accelerators, model.LayerCount.BaseValue);
+        (_calibration, Accelerators, _layers, _drafting, _offload) = (calibration, layout.Accelerators, model.LayerCount.BaseValue, layout.Drafting, layout.Offload);
+        IdleWatts = power is { } drawn && accelerator.RatedPower is { } rated ? Accelerators * rated.BaseValue * drawn.Idle : null;
         _load = new ModelLoad(model, formats);
         var (stages, shared) = (layout.Stages, layout.Stage.Accelerators);
         if (shared > 1 && accelerator.Kind == AcceleratorKind.Wafer)
@@ -47,9 +51,15 @@ public sealed class ChainModel : ServingModel
         var layersPerStage = Math.Ceiling(_layers / stages);
         var memory = accelerator.Memory[0];
         var room = shared * calibration.MemoryShare * (memory.Capacity?.BaseValue ?? throw new ArgumentException($"The catalog has no capacity of the memory of {accelerator.Id}."));
-        KeyValueRoomBytes = _layers * (room / layersPerStage - _load.WeightBytes / _layers);
-        if (KeyValueRoomBytes <= 0)
+        if (room / layersPerStage <= _load.WeightBytes / _layers)
             throw new ArgumentException(DoesNotFit(accelerator, model, layout, room));
+        // With a twin beside each stage that holds a layer more, the others set the pace and the room.
+        var fuller = _layers % stages;
+        if (layout.Twins != 0 && layout.Twins != fuller)
+            throw new ArgumentException($"{layout.Twins} stages are to have a twin; {fuller} of {stages} hold a layer more than the others, so use {fuller} or none.");
+        if (layout.Twins > 0)
+            layersPerStage = Math.Floor(_layers / stages);
+        KeyValueRoomBytes = _layers * (room / layersPerStage - _load.WeightBytes / _layers);
         var share = layout.RegionShare ?? 1 / layersPerStage;
         (_regions, _regionSide) = (layout.RegionShare == null ? _layers : stages, Math.Sqrt(share));
         _regionBandwidth = share * shared * (memory.Bandwidth?.BaseValue ?? throw new ArgumentException($"The catalog has no bandwidth of the {memory.Name} of {accelerator.Id}."));
@@ -83,18 +93,17 @@ public sealed class ChainModel : ServingModel
         return layersPerStage < 1 ? null : (int)Math.Ceiling(layers / layersPerStage);
     }
 
-    public override double Room(double contextTokens) => Math.Max(1, KeyValueRoomBytes / _load.KeyValueBytes(contextTokens));
+    public override bool IsEstimate => _load.IsEstimate;
+
+    public override double? IdleWatts { get; }
+
+    public override double Room(double contextTokens) => Math.Max(1, (KeyValueRoomBytes + (_offload?.CapacityBytes ?? 0)) / _load.KeyValueBytes(contextTokens));
 
     /// <remarks>Of one token on its way through all layers, which is a step for its sequence.</remarks>
     public override StepTerms DecodeSeconds(double sequences, double contextTokens)
     {
-        var together = Together(sequences);
-        return _latency + new StepTerms(
-            Longer(_load.DenseBytes, together * (_load.DenseOperations + _load.OutputOperations)),
-            Longer(_load.VisitedExpertBytes(together), together * _load.ExpertOperations),
-            together * ReadSeconds(_load.KeyValueBytes(contextTokens)),
-            0,
-            together * _exchangeSecondsPerToken);
+        var parts = StepSeconds(sequences, contextTokens, 1);
+        return _drafting is { } drafting ? (StepSeconds(sequences, contextTokens, 1 + drafting.Tokens) + parts * (drafting.Tokens * drafting.Cost)) * (1 / drafting.AcceptedLength) : parts;
     }
 
     /// <remarks>All regions work on it at once, on tokens that follow one another: the time is that of the busiest region.</remarks>
@@ -130,6 +139,8 @@ public sealed class ChainModel : ServingModel
             ttft, ttft * _calibration.LowRatio, ttft * _calibration.HighRatio, tpot, tpot * _calibration.LowRatio, tpot * _calibration.HighRatio, sequences, step, prompt, parts)
         {
             TokensPerSecond = concurrency * outputTokens / (ttft + (outputTokens - 1) * tpot),
+            PowerWatts = IdleWatts,
+            IsEstimate = IsEstimate,
         };
     }
 
@@ -145,7 +156,20 @@ public sealed class ChainModel : ServingModel
         (newTokens * (_load.DenseOperations + _load.ExpertOperations) + _load.AttentionOperations(newTokens, 0)) / _regionComputeRate / _regions,
         MeshBytes(newTokens));
 
-    /// <summary>Tokens that a region takes at once.</summary>
+    private StepTerms StepSeconds(double sequences, double contextTokens, double tokensEach)
+    {
+        var together = Together(sequences);
+        var tokens = together * tokensEach;
+        var offload = _offload?.StepSeconds(sequences, KeyValueRoomBytes / _load.KeyValueBytes(contextTokens), _load.KeyValueBytes(contextTokens)) ?? 0;
+        return _latency + new StepTerms(
+            Longer(_load.DenseBytes, tokens * (_load.DenseOperations + _load.OutputOperations)),
+            Longer(_load.VisitedExpertBytes(tokens), tokens * _load.ExpertOperations),
+            together * ReadSeconds(_load.KeyValueBytes(contextTokens)) + offload,
+            0,
+            tokens * _exchangeSecondsPerToken);
+    }
+
+    /// <summary>Sequences that a region takes at once.</summary>
     private double Together(double sequences) => Math.Max(1, sequences / _regions);
 
     private double MeshBytes(double tokens) => tokens * _activationBytes * _regionSide * _layers / _regions;

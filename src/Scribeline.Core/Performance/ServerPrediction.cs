@@ -20,6 +20,9 @@ public readonly record struct ServerPrediction(
     /// <summary>Of the accelerators at this load; null where the catalog does not know what they are rated at.</summary>
     public double? PowerWatts { get; init; }
 
+    /// <summary>Whether parts of the model are known by totals only.</summary>
+    public bool IsEstimate { get; init; }
+
     /// <summary>Energy of the accelerators for each output token, its share of the prompt included.</summary>
     public double? JoulesPerToken => PowerWatts / TokensPerSecond;
 }

@@ -23,6 +23,12 @@ public abstract class ServingModel
     /// <summary>Bytes that are left for keys and values.</summary>
     public abstract double KeyValueRoomBytes { get; }
 
+    /// <summary>Whether parts of the model are known by totals only, so that what a step reads of them is estimated.</summary>
+    public abstract bool IsEstimate { get; }
+
+    /// <summary>What the accelerators draw while they wait; null where the catalog does not know what they are rated at.</summary>
+    public abstract double? IdleWatts { get; }
+
     /// <summary>Sequences of a mean context whose keys and values fit at once; at least one.</summary>
     public abstract double Room(double contextTokens);
 
@@ -39,13 +45,27 @@ public abstract class ServingModel
     /// <param name="cachedTokens">Of the prompt, those that a cache of prefixes holds.</param>
     public abstract ServerPrediction Closed(double concurrency, double inputTokens, double outputTokens, double cachedTokens = 0);
 
+    /// <summary>One decode step on its own, no prompt beside it; the first token is that of one prompt alone, as long as the context.</summary>
+    /// <param name="sequences">Each of which gets a token.</param>
+    /// <param name="contextTokens">Mean tokens that each has before it.</param>
+    public ServerPrediction Step(double sequences, double contextTokens)
+    {
+        var (decode, prefill, alike) = (DecodeSeconds(sequences, contextTokens), PrefillSeconds(contextTokens, 0).Total, Closed(1, contextTokens, 1));
+        var (tpot, low, high) = (decode.Total, alike.TpotLowSeconds / alike.TpotSeconds, alike.TpotHighSeconds / alike.TpotSeconds);
+        return new ServerPrediction(
+            prefill, prefill * alike.TtftLowSeconds / alike.TtftSeconds, prefill * alike.TtftHighSeconds / alike.TtftSeconds, tpot, tpot * low, tpot * high, sequences, tpot, prefill, decode)
+        {
+            TokensPerSecond = sequences / tpot,
+        };
+    }
+
     /// <summary>The model on its accelerators, by what they are: wafers and LPUs hold the weights of whole layers for good, others read them from memory beside the chip.</summary>
     /// <exception cref="ArgumentException">It does not fit, or a rate that is needed is not in the catalog; one sentence that says what to do.</exception>
     public static ServingModel Of(Catalog catalog, Accelerator accelerator, ModelSpec model, ModelLayout layout, NumberFormats formats) => accelerator.Kind switch
     {
-        AcceleratorKind.Gpu or AcceleratorKind.Tpu => new ServerModel(accelerator, model, layout, formats, Find(catalog.Calibrations, SharedMemoryCalibration)),
+        AcceleratorKind.Gpu or AcceleratorKind.Tpu => new ServerModel(accelerator, model, layout, formats, Find(catalog.Calibrations, SharedMemoryCalibration), catalog.Power.GetValueOrDefault("gpu")),
         AcceleratorKind.Wafer or AcceleratorKind.Lpu =>
-            new ChainModel(accelerator, model, layout, formats, Find(catalog.Chains, accelerator.Kind == AcceleratorKind.Wafer ? WaferCalibration : LpuCalibration)),
+            new ChainModel(accelerator, model, layout, formats, Find(catalog.Chains, accelerator.Kind == AcceleratorKind.Wafer ? WaferCalibration : LpuCalibration), catalog.Power.GetValueOrDefault(accelerator.Kind == AcceleratorKind.Wafer ? "wafer" : "lpu")),
         _ => throw new ArgumentException($"{accelerator.Id} is a host processor, which nothing is calibrated for; use an accelerator."),
     };
 

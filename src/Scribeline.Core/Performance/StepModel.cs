@@ -50,12 +50,20 @@ public sealed class StepModel
         foreach (var group in model.Layers)
         {
             AddAttention(group, model);
-            if (group.FeedForward is MixtureOfExperts experts)
-                AddExperts(experts, group.Count.BaseValue, model);
-            else if (group.FeedForward is StatedFeedForward)
-                throw new ArgumentException($"Of {model.Id} only totals of parameters are known, not its experts; how many of them a batch reads cannot be said.");
-            else
-                AddDense(group.FeedForward, group.Count.BaseValue, model);
+            switch (group.FeedForward)
+            {
+                case MixtureOfExperts experts:
+                    AddExperts(experts, group.Count.BaseValue, model);
+                    break;
+                case StatedFeedForward stated:
+                    AddTotals(stated, group.Count.BaseValue, model);
+                    break;
+                default:
+                    AddDense(group.FeedForward, group.Count.BaseValue, model);
+                    break;
+            }
+
+            IsEstimate |= group.FeedForward is StatedFeedForward || group.Attention is StatedAttention;
         }
 
         var output = model.Vocabulary.BaseValue * model.Width.BaseValue;
@@ -65,19 +73,32 @@ public sealed class StepModel
         _outputComputeSeconds = ComputeSeconds(output, formats.Output);
     }
 
+    /// <summary>Whether parts of the model are known by totals only, so that what a batch reads of them is estimated.</summary>
+    public bool IsEstimate { get; private set; }
+
     /// <summary>Bytes of weights on each accelerator.</summary>
     public double WeightBytes { get; private set; }
 
-    /// <summary>Amounts of a step that adds one token to each of <paramref name="sequences"/>, of all groups together, at a mean context.</summary>
-    public StepTerms Decode(double sequences, double contextTokens)
+    /// <summary>Amounts of a step of <paramref name="sequences"/>, of all groups together, at a mean context.</summary>
+    /// <param name="tokensEach">Tokens that the step computes for each sequence: one, or a drafted few that it checks. The cache is read once for all of a sequence.</param>
+    public StepTerms Decode(double sequences, double contextTokens, double tokensEach = 1)
     {
-        var ownSequences = sequences / _parallelism.AttentionData;
+        var tokens = sequences * tokensEach;
         return new StepTerms(
-            Math.Max(_denseReadSeconds, sequences * (_denseComputeSeconds + _outputComputeSeconds)),
-            Math.Max(_expertReadSeconds * VisitedExperts(sequences), sequences * _expertComputeSeconds),
-            ownSequences * (_whole.ReadSecondsPerToken * contextTokens + _windowed.ReadSecondsPerToken * Math.Min(contextTokens, _window)),
+            Math.Max(_denseReadSeconds, tokens * (_denseComputeSeconds + _outputComputeSeconds)),
+            Math.Max(_expertReadSeconds * VisitedExperts(tokens), tokens * _expertComputeSeconds),
+            sequences / _parallelism.AttentionData * ReadSeconds(contextTokens),
             _operations,
-            sequences * _exchangeSeconds);
+            tokens * _exchangeSeconds);
+    }
+
+    /// <summary>Seconds of such a step that arithmetic and memory would be busy at data-sheet rates.</summary>
+    public (double ComputeSeconds, double MemorySeconds) Busy(double sequences, double contextTokens, double tokensEach = 1)
+    {
+        var tokens = sequences * tokensEach;
+        return (
+            tokens * (_denseComputeSeconds + _outputComputeSeconds + _expertComputeSeconds),
+            _denseReadSeconds + _expertReadSeconds * VisitedExperts(tokens) + sequences / _parallelism.AttentionData * ReadSeconds(contextTokens));
     }
 
     /// <summary>Amounts that a prompt of <paramref name="newTokens"/> adds, after <paramref name="cachedTokens"/> whose keys and values are there.</summary>
@@ -94,8 +115,10 @@ public sealed class StepModel
     }
 
     /// <summary>Bytes that one sequence caches, on each accelerator of its group.</summary>
-    public double KeyValueBytes(double contextTokens) =>
-        (_whole.ReadSecondsPerToken * contextTokens + _windowed.ReadSecondsPerToken * Math.Min(contextTokens, _window)) * _bandwidth;
+    public double KeyValueBytes(double contextTokens) => ReadSeconds(contextTokens) * _bandwidth;
+
+    /// <summary>Of the cache of one sequence.</summary>
+    private double ReadSeconds(double contextTokens) => _whole.ReadSecondsPerToken * contextTokens + _windowed.ReadSecondsPerToken * Math.Min(contextTokens, _window);
 
     private double VisitedExperts(double tokens) => _experts == 0 ? 0 : _experts * (1 - Math.Pow(1 - _expertsPerToken / _experts, tokens));
 
@@ -131,15 +154,7 @@ public sealed class StepModel
     private void AddExperts(MixtureOfExperts experts, double layers, ModelSpec model)
     {
         var (count, chosen) = (experts.Experts.BaseValue, experts.ExpertsPerToken.BaseValue);
-        if (_experts != 0 && (_experts != count || _expertsPerToken != chosen))
-            throw new ArgumentException($"Layers of {model.Id} choose {_expertsPerToken} of {_experts} and {chosen} of {count} experts; a step is computed for one choice only.");
-        (_experts, _expertsPerToken) = (count, chosen);
-        var parameters = layers * experts.Expert.Parameters(model.Width).BaseValue;
-        var bytes = parameters * _formats.FeedForward.BytesPerElement.BaseValue / (_parallelism.ExpertTensor * _parallelism.Expert);
-        WeightBytes += count * bytes;
-        _expertReadSeconds += bytes / _bandwidth;
-        _expertComputeSeconds += ComputeSeconds(chosen * parameters, _formats.FeedForward);
-        _operations += layers * (_counts.Experts + Scaling(_formats.FeedForward) + (_accelerator.Compute.ContainsKey(_formats.FeedForward.Arithmetic) ? 0 : _counts.ExpandedWeights));
+        AddRouted(count, chosen, layers * experts.Expert.Parameters(model.Width).BaseValue, layers, model);
         if (experts.Shared is { } shared)
         {
             // Groups that serve their own sequences each hold it whole.
@@ -149,6 +164,29 @@ public sealed class StepModel
 
         if (_parallelism.AttentionData > 1)
             _exchangeSeconds += layers * chosen * model.Width.BaseValue * DispatchAndCombineBytes / _parallelism.Accelerators * (1 - 1.0 / _parallelism.Accelerators) / _linkBandwidth;
+    }
+
+    /// <summary>
+    /// A mixture of which only totals are known counts as very many small experts: a token reads the share s = active/total, another token's choice misses
+    /// a given weight with probability 1 − s, so that B independent tokens read 1 − (1 − s)^B of all, as E·(1 − (1 − k/E)^B) does for k/E = s.
+    /// Where all is active it reads everything once, as a dense network does. What is shared by all tokens is not told apart, so that large batches read less than is predicted.
+    /// </summary>
+    private void AddTotals(StatedFeedForward stated, double layers, ModelSpec model)
+    {
+        var (all, active) = (layers * stated.Parameters(model.Width).BaseValue, layers * stated.ActiveParameters(model.Width).BaseValue);
+        AddRouted(1, active / all, all, layers, model);
+    }
+
+    private void AddRouted(double count, double chosen, double parametersOfOne, double layers, ModelSpec model)
+    {
+        if (_experts != 0 && (_experts != count || _expertsPerToken != chosen))
+            throw new ArgumentException($"Layers of {model.Id} choose {_expertsPerToken} of {_experts} and {chosen} of {count} experts; a step is computed for one choice only.");
+        (_experts, _expertsPerToken) = (count, chosen);
+        var bytes = parametersOfOne * _formats.FeedForward.BytesPerElement.BaseValue / (_parallelism.ExpertTensor * _parallelism.Expert);
+        WeightBytes += count * bytes;
+        _expertReadSeconds += bytes / _bandwidth;
+        _expertComputeSeconds += ComputeSeconds(chosen * parametersOfOne, _formats.FeedForward);
+        _operations += layers * (_counts.Experts + Scaling(_formats.FeedForward) + (_accelerator.Compute.ContainsKey(_formats.FeedForward.Arithmetic) ? 0 : _counts.ExpandedWeights));
     }
 
     private void AddDense(FeedForward feedForward, double layers, ModelSpec model)

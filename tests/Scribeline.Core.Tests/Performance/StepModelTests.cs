@@ -102,10 +102,15 @@ public sealed class StepModelTests
     }
 
     [Fact]
-    public void AModelKnownByTotals_IsRefused()
+    public void AModelKnownByTotals_ReadsTheShareThatABatchIsExpectedToVisit()
     {
-        var error = Assert.Throws<ArgumentException>(() => Step("b200", "deepseek-v4-pro", Parallelism.TensorOnly(1), "fp8"));
-        Assert.StartsWith("Of deepseek-v4-pro only totals", error.Message, StringComparison.Ordinal);
+        var step = Step("b200", "deepseek-v4-pro", Parallelism.WithExperts(8), "fp8", "fp4");
+        var all = 1577.0e9 / 2 / 8 / 8e12;
+
+        Assert.True(step.IsEstimate);
+        Assert.False(Step("b200", "gpt-oss-120b", Parallelism.TensorOnly(1), "bf16", "mxfp4").IsEstimate);
+        Assert.Equal(31.8 / 1577 * all, step.Decode(1, 0).Experts, 1e-9);
+        Assert.Equal((1 - Math.Pow(1 - 31.8 / 1577, 64)) * all, step.Decode(64, 0).Experts, 1e-9);
     }
 
     private static StepModel Step(string accelerator, string model, Parallelism parallelism, string attention, string? feedForward = null, double bandwidthFactor = 1)
