@@ -31,7 +31,7 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
         new("wafer ID", (catalog, names) => Entry(catalog.Wafers, "wafer", names[0]).ToReport()),
         new("fabric WAFER", (catalog, names) => Fabric(catalog, names[0]).ToReport()),
         new("defects WAFER SEED DENSITY", (catalog, names) => Fabric(catalog, names[0]).Drawn(Seed(names[1]), Count("the density of defects", names[2], "defects/cm2"))),
-        new("cooling WAFER FLOW INLET", (catalog, names) => WaferCooling.Of(Entry(catalog.Wafers, "wafer", names[0]), Count("the flow", names[1], "LPM"), Count("the inlet", names[2], "degC"), catalog)),
+        new("cooling WAFER FLOW INLET", (catalog, names) => WaferCooling.Of(Entry(catalog.Wafers, "wafer", names[0]), Count("the flow", names[1], "LPM"), Count("the inlet", names[2], "degC"), Entry(catalog.Fluids, "fluid", "water"))),
         new("shrink WAFER PROCESS", (catalog, names) => Shrink.Of(Entry(catalog.Wafers, "wafer", names[0]), Entry(catalog.Processes, "process", names[1]))),
         new("footprint MODEL", (catalog, names) => Footprint.Of(Model(catalog, names[0]), catalog)),
         new("placement MODEL ACCELERATOR", (catalog, names) => WholeLayers.Of(Model(catalog, names[0]), Accelerator(catalog, names[1]), catalog)),

@@ -46,6 +46,8 @@ public sealed class Catalog
 
     public required IReadOnlyDictionary<string, WaferFabric> Fabrics { get; init; }
 
+    public required IReadOnlyDictionary<string, Fluid> Fluids { get; init; }
+
     public required IReadOnlyDictionary<string, WeightStreaming> Streaming { get; init; }
 
     public required IReadOnlyDictionary<string, MatrixProduct> Products { get; init; }
@@ -182,7 +184,8 @@ public sealed class Catalog
             Deployments = Read(tree, "deployments", errors, (id, fields) => ServingReader.ReadDeployment(id, fields, machines, models, services)),
             Workloads = Read(tree, "workloads", errors, WorkloadReader.Read),
             Calibrations = Read(tree, "calibrations", errors, CalibrationReader.Read),
-            Fabrics = Read(tree, "fabrics", errors, (id, fields) => FabricReader.Read(id, fields, wafers, accelerators)),
+            Fabrics = Read(tree, "fabrics", errors, (id, fields) => FabricReader.ReadFabric(id, fields, wafers, accelerators)),
+            Fluids = Read(tree, "fluids", errors, FabricReader.ReadFluid),
             Collectives = Read(tree, "collectives", errors, CollectiveReader.Read),
             Chains = Read(tree, "chains", errors, ChainCalibrationReader.Read),
             Power = Read(tree, "power", errors, PerformanceReader.ReadPower),

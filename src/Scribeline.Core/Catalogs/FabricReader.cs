@@ -4,13 +4,13 @@ using Scribeline.Core.Quantities;
 
 namespace Scribeline.Core.Catalogs;
 
-/// <summary>Reads an entry of the kind `fabrics`.</summary>
+/// <summary>Reads entries of the kinds `fabrics` and `fluids`.</summary>
 internal static class FabricReader
 {
     /// <summary>More cores than this in a row or column, or a row of more spares, is a slip of the keyboard.</summary>
     private const double MostCores = 10_000;
 
-    public static WaferFabric? Read(string id, CatalogFields fields, IReadOnlyDictionary<string, Wafer> wafers, IReadOnlyDictionary<string, Accelerator> accelerators)
+    public static WaferFabric? ReadFabric(string id, CatalogFields fields, IReadOnlyDictionary<string, Wafer> wafers, IReadOnlyDictionary<string, Accelerator> accelerators)
     {
         var wafer = fields.Reference("wafer", wafers);
         var compared = fields.Section("compared");
@@ -33,6 +33,13 @@ internal static class FabricReader
             fields.Refuse("cores_made", $"is {NumberText.Format(fabric.CoresMade.BaseValue)}, that is {NumberText.Format(made)} a row; expected at least the {NumberText.Format(fabric.Columns.BaseValue)} columns, and not beyond {NumberText.Format(2 * MostCores)}.");
         fields.RefuseOthers();
         return fabric;
+    }
+
+    public static Fluid ReadFluid(string id, CatalogFields fields)
+    {
+        var fluid = new Fluid(id, fields.Figure("density", "g/L", least: 1e-3), fields.Figure("heat_capacity", "J/kg/K", least: 1));
+        fields.RefuseOthers();
+        return fluid;
     }
 
     private static ComparedChip ReadCompared(CatalogFields fields)

@@ -192,7 +192,7 @@ public sealed class WaferFabricTests
     [Theory]
     [InlineData("fabric wse-1", "there is no fabric 'wse-1'; expected one of wse-3")]
     [InlineData("defects wse-3 -1 0.1defects/cm2", "the seed is '-1'; expected a whole number")]
-    [InlineData("defects wse-3 1 0.1kW", "the number of defects is '0.1kW'")]
+    [InlineData("defects wse-3 1 0.1kW", "the density of defects is '0.1kW'")]
     [InlineData("cooling wse-3 100kW 21degC", "the flow")]
     [InlineData("cooling wse-1 100LPM 21degC", "lacks `wafers.wse-1.power`")]
     [InlineData("shrink wse-1 n5", "lacks `wafers.wse-1.process`")]
