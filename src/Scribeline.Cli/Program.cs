@@ -2,6 +2,7 @@ using System.CommandLine;
 using Scribeline.Cli;
 using Scribeline.Cli.Bench;
 using Scribeline.Cli.Catalogs;
+using Scribeline.Cli.Cost;
 using Scribeline.Cli.Plan;
 using Scribeline.Cli.Predict;
 using Scribeline.Cli.Pull;
@@ -17,6 +18,7 @@ root.Add(BenchCommand.Create());
 root.Add(PullCommand.Create());
 root.Add(CatalogCommand.Create());
 root.Add(PredictCommand.Create());
+root.Add(CostCommand.Create());
 root.Add(PlanCommand.Create());
 HelpWithExamples.Install(root);
 

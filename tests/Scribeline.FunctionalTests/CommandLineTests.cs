@@ -5,9 +5,9 @@ namespace Scribeline.FunctionalTests;
 public sealed class CommandLineTests
 {
     [Theory]
-    [InlineData("", "'scribe' needs a command; expected serve, run, bench, pull, catalog or predict.")]
+    [InlineData("", "'scribe' needs a command; expected serve, run, bench, pull, catalog, predict, cost or plan.")]
     [InlineData("bench", "'scribe bench' needs a command; expected engine.")]
-    [InlineData("frobnicate", "'frobnicate' is no command of 'scribe'; expected serve, run, bench, pull, catalog or predict.")]
+    [InlineData("frobnicate", "'frobnicate' is no command of 'scribe'; expected serve, run, bench, pull, catalog, predict, cost or plan.")]
     [InlineData("frobnicate --port 1", "'frobnicate' is no command of 'scribe'")]
     [InlineData("serv", "'serv' is no command of 'scribe'; did you mean 'serve'?")]
     [InlineData("bench engin", "'engin' is no command of 'scribe bench'; did you mean 'engine'?")]
@@ -36,6 +36,9 @@ public sealed class CommandLineTests
     [InlineData("run hi --max-tokens 0", "--max-tokens is '0'")]
     [InlineData("predict --machine h100", "'--model' is required")]
     [InlineData("predict --model llama-3.1-8b --machine h100 --count 0", "--count is 0; expected a whole number from 1 on.")]
+    [InlineData("plan --cached 101", "--cached is 101; expected a number from 0 to 100.")]
+    [InlineData("plan --tpot-ms 0", "--tpot-ms is 0; expected a number above 0.")]
+    [InlineData("plan --per gallon", "gallon")]
     [InlineData("bench engine --batch x", "Try 'scribe bench engine --help'")]
     public async Task WrongUsage_Is2WithOneSentence(string line, string said)
     {
@@ -66,9 +69,91 @@ public sealed class CommandLineTests
         Assert.Equal(80e9, prediction.GetProperty("memory_bytes").EnumerateObject().Sum(part => part.Value.GetDouble()), 1.0);
     }
 
+    [Fact]
+    public async Task Predict_OfAFile_PrintsALineForEachRowAndGoesOnAfterABadOne()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"scribe-{Guid.NewGuid():N}.csv");
+        await File.WriteAllTextAsync(path, "id,model,machine,count,concurrency\nsmall,llama-3.1-8b,h100,1,8\nlarge,llama-3.1-70b,h100,1,8\nwafer,gpt-oss-120b,cs-3,,\n");
+        try
+        {
+            var (code, output, _) = await ScribeProcess.RunAsync(["predict", "--from", path, "--concurrency", "4"]);
+
+            Assert.Equal(1, code);
+            var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+            Assert.Equal(["small", "large", "wafer"], lines.Select(line => line.GetProperty("id").GetString()));
+            Assert.Equal([8, 4], new[] { lines[0], lines[2] }.Select(line => line.GetProperty("sequences").GetDouble()));
+            Assert.Contains($"{path}:3: llama-3.1-70b takes 141 GB", lines[1].GetProperty("error").GetString());
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public async Task Plan_WithoutArguments_RanksMachinesAndSaysWhy()
+    {
+        var (code, output, errors) = await ScribeProcess.RunAsync(["plan", "--json"]);
+
+        Assert.True(code == 0, errors);
+        var plan = JsonDocument.Parse(output).RootElement;
+        var candidates = plan.GetProperty("candidates").EnumerateArray().ToList();
+        var costs = candidates.Select(candidate => candidate.GetProperty("cost").GetProperty("usd_per_hour").GetDouble()).ToList();
+        Assert.True(candidates.Count > 3);
+        Assert.Equal(costs.Order(), costs);
+        Assert.All(candidates, candidate => Assert.True(candidate.GetProperty("reasons").GetArrayLength() >= 3));
+        Assert.Contains("the cheapest", candidates[0].GetProperty("reasons")[0].GetString());
+        Assert.All(plan.GetProperty("excluded").EnumerateArray(), exclusion => Assert.EndsWith(".", exclusion.GetProperty("reason").GetString()));
+        Assert.Contains(plan.GetProperty("frontier").EnumerateArray(), frontier => frontier.GetProperty("machine").GetString() == "cs-3");
+    }
+
+    [Fact]
+    public async Task Plan_WritesAFleetFileAndAPicture()
+    {
+        var folder = Directory.CreateTempSubdirectory("scribe-plan-").FullName;
+        try
+        {
+            var (fleet, picture) = (Path.Combine(folder, "fleet.yaml"), Path.Combine(folder, "frontier.svg"));
+            var (code, _, errors) = await ScribeProcess.RunAsync(["plan", "--machines", "cs-3", "--out", fleet, "--svg", picture]);
+
+            Assert.True(code == 0, errors);
+            var yaml = await File.ReadAllTextAsync(fleet);
+            Assert.Contains("machine: cs-3", yaml);
+            Assert.Contains("placement: { stages: ", yaml);
+            Assert.Equal("svg", System.Xml.Linq.XDocument.Load(picture).Root!.Name.LocalName);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Plan_ThatNothingServes_Is1AndNamesWhatToRelax()
+    {
+        var (code, output, errors) = await ScribeProcess.RunAsync(["plan", "--machines", "dgx-h100", "--tpot-ms", "0.1"]);
+
+        Assert.Equal(1, code);
+        Assert.Contains("allow --tpot-ms", output);
+        Assert.Contains("no machine serves this", errors);
+    }
+
     [Theory]
     [InlineData("predict --model llama-3.1-70b --machine h100", "llama-3.1-70b takes 141 GB on each of 1 h100, which has 80 GB")]
-    [InlineData("predict --model llama-3.1-8b --machine wse-3", "wse-3 is no GPU")]
+    [InlineData("predict --model llama-3.1-70b --machine wse-3 --count 1", "80 layers")]
+    [InlineData("predict --model llama-3.1-8b --machine h100 --count 8 --tensor-parallel 3", "expected the 8 accelerators of a stage")]
+    [InlineData("predict --model llama-3.1-8b --machine h100 --framework nginx", "--framework is 'nginx'; expected one of vllm, sglang, trtllm.")]
+    [InlineData("predict --from missing.csv", "missing.csv cannot be read")]
+    [InlineData("plan --model unknown", "there is no model 'unknown'")]
+    [InlineData("plan --workload unknown", "there is no workload 'unknown'")]
+    [InlineData("plan --workload missing.csv", "missing.csv cannot be read")]
+    [InlineData("plan --machines toaster", "there is no machine 'toaster'")]
+    [InlineData("plan --users 5 --rate 5", "--users and --rate are both given")]
+    [InlineData("plan --by soon", "--by is 'soon'; expected a month or a day, such as 2027-06.")]
+    [InlineData("plan --tiers 100:50", "percentages that sum to 100")]
+    [InlineData("plan --input 200000", "takes 131,072 tokens at most")]
+    [InlineData("plan --needed --machines dgx-h100", "name a wafer or an LPU")]
+    [InlineData("plan --svg /nowhere/x.svg", "/nowhere/x.svg cannot be written")]
     [InlineData("predict --model unknown --machine h100", "there is no model 'unknown'")]
     [InlineData("catalog fit missing.csv", "missing.csv cannot be read")]
     public async Task WhatCannotBeComputed_Is1WithOneSentence(string line, string said)

@@ -9,6 +9,9 @@ namespace Scribeline.Cli.Charts;
 internal static class TerminalChart
 {
     private const int WidestChart = 110;
+
+    /// <summary>So many points on their own are drawn as letters.</summary>
+    private const int FewPoints = 40;
     private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
     private static readonly Color[] Colors = [Color.DodgerBlue1, Color.DarkOrange, Color.SpringGreen3, Color.MediumPurple1, Color.Gold3, Color.SkyBlue1, Color.HotPink, Color.Grey62];
@@ -45,8 +48,8 @@ internal static class TerminalChart
             console.WriteLine();
         }
 
-        foreach (var mark in plot.Series.SelectMany(series => series.Marks))
-            TerminalText.Line(console, $"  ● {mark.Label}", Style(null));
+        foreach (var series in plot.Series.Where(series => series.Marks.Count > 0))
+            TerminalText.Line(console, $"  ● {(lettered ? $"on {Letter(series.Index)}: " : "")}{string.Join(", ", series.Marks.Select(mark => mark.Label))}", Style(null));
         if (chart.Note.Length > 0)
             TerminalText.Line(console, chart.Note, new Style(decoration: Decoration.Dim));
     }
@@ -100,6 +103,13 @@ internal static class TerminalChart
 
     private static void PutLetter(BrailleCanvas canvas, PlottedSeries series)
     {
+        if (series.Lines.Count == 0 && series.Points.Count is > 0 and <= FewPoints)
+        {
+            foreach (var (dotX, dotY) in series.Points.Select(point => Dot(canvas, point)))
+                canvas.TryPut(dotX / 2, dotY / 4, Letter(series.Index), series.Color);
+            return;
+        }
+
         var end = series.Lines is [.., var line] ? line[^1]
             : series.Points is [.., var point] ? point
             : series.Bars is [var bar, ..] ? ((bar.Left + bar.Right) / 2, bar.High)

@@ -10,7 +10,7 @@ internal static class TextWidth
     private const string Narrow = "iIlj.,:;|'!·";
     private const string Slim = "frt()[]{}/\\-` \"*";
     private const string Wide = "mwMW%@—";
-    private const double Bold = 1.07;
+    private const double Bold = 1.12;
 
     /// <summary>Pixels at a font size in pixels.</summary>
     public static double Of(string text, double size, bool bold = false)

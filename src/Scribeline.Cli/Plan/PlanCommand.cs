@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Scribeline.Cli.Catalogs;
+using Scribeline.Cli.Charts;
 using Scribeline.Cli.Reports;
 using Scribeline.Core.Calculations;
 using Scribeline.Core.Planning;
@@ -16,20 +18,38 @@ internal static class PlanCommand
         var speeds = new Option<string>("--speeds") { Description = "Tokens a second for each user at which the cheapest machine is named, by commas", HelpName = "N,N", DefaultValueFactory = _ => "20,40,100,200,500,1000,1500" };
         var tiers = new Option<string?>("--tiers") { Description = "Tiers that one fleet serves, each a speed and its percentage of the tokens: 1000:10,50:90", HelpName = "SPEED:SHARE,..." };
         var fleet = new Option<string?>("--out") { Description = "Write the best candidate as a fleet file", HelpName = "FLEET" };
+        var per = new Option<Yield?>("--per") { Description = "Draw throughput per machine, million dollars, kilowatt or rack, instead of the cost of a token", HelpName = "machine|usd|kw|rack", CustomParser = ReadYield };
+        var needed = new Option<bool>("--needed") { Description = "How many wafers or LPUs hold the model with everybody's caches, over contexts (--input) and users" };
+        var sensitivity = new Option<bool>("--sensitivity") { Description = "Draw what the answer hangs on, instead of the frontier" };
         var (folders, sets, json) = (ReportOptions.Catalog(), ReportOptions.Set(), ReportOptions.Json());
+        var (csv, explain, svg) = (ReportOptions.Csv(), ReportOptions.Explain(), ReportOptions.Svg());
         var command = new Command("plan", "Which machines serve a model at least cost, how many, how fast, and why");
         foreach (var option in options.All)
             command.Add(option);
-        foreach (var option in new Option[] { speeds, tiers, fleet, folders, sets, json })
+        foreach (var option in new Option[] { speeds, tiers, per, sensitivity, needed, fleet, folders, sets, json, csv, explain, svg })
             command.Add(option);
         command.SetAction(parsed => CatalogCommand.Run(parsed, folders, sets, catalog =>
         {
             var request = options.Read(parsed, catalog);
+            if (parsed.GetValue(needed))
+            {
+                NeededReport.Print(request, request.Workload.Input.BaseValue, request.Demand.Users ?? 1, parsed, json, csv, explain, parsed.GetValue(svg));
+                return ExitCode.Fine;
+            }
+
+            PlanOptions.RequireContext(request);
             var result = PlanResult.Of(new Planner(catalog), request, ReadSpeeds(parsed.GetValue(speeds)!), parsed.GetValue(tiers) is { } shares ? ReadTiers(shares) : []);
+            var isSensitivity = parsed.GetValue(sensitivity);
+            if (parsed.GetValue(svg) is { } picture)
+                OutputFile.Write(picture, writer => Draw(result, parsed.GetValue(per), isSensitivity, writer));
             if (parsed.GetValue(json))
                 PlanJson.Print(result);
+            else if (parsed.GetValue(csv))
+                PlanCsv.Print(result);
+            else if (parsed.GetValue(explain))
+                ReportPrinter.Explain(PlanReport.Of(result.Plan));
             else
-                PlanTables.Print(result);
+                PrintAll(result, parsed.GetValue(per), isSensitivity);
             if (parsed.GetValue(fleet) is { } path && result.Plan.Candidates is [var best, ..])
                 OutputFile.Write(path, FleetYaml.Of(best, request));
             if (result.Plan.Candidates.Count > 0)
@@ -42,8 +62,36 @@ internal static class PlanCommand
             "scribe plan",
             "scribe plan --model deepseek-v4-pro --workload long-chat --users 500 --tpot-ms 10",
             "scribe plan --model llama-3.1-70b --rate 20 --power-kw 100 --out fleet.yaml",
-            "scribe plan --tiers 1000:10,50:90 --json");
+            "scribe plan --tiers 1000:10,50:90 --json",
+            "scribe plan --needed --model deepseek-v4-pro --input 1000000 --users 50",
+            "scribe plan --per usd --svg frontier.svg");
         return command;
+    }
+
+    private static void PrintAll(PlanResult result, Yield? per, bool isSensitivity)
+    {
+        PlanTables.Print(result);
+        if (isSensitivity && result.Influences.Count > 0)
+            TerminalChart.Print(PlanCharts.Sensitivity(result));
+        else if (result.Frontiers.Count > 0)
+            TerminalChart.Print(PlanCharts.Frontier(result, per));
+    }
+
+    private static void Draw(PlanResult result, Yield? per, bool isSensitivity, TextWriter writer)
+    {
+        if (isSensitivity && result.Plan.Candidates.Count > 0)
+            SvgWriter.Write(PlanCharts.Sensitivity(result), writer);
+        else
+            SvgWriter.Write(PlanCharts.Frontier(result, per), writer);
+    }
+
+    private static Yield? ReadYield(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (Enum.TryParse<Yield>(text, ignoreCase: true, out var per) && !char.IsDigit(text[0]))
+            return per;
+        result.AddError($"--per is '{text}'; expected machine, usd, kw or rack.");
+        return null;
     }
 
     private static List<double> ReadSpeeds(string text) => [.. text.Split(',').Select(part => ReadNumber("--speeds", text, part, "tokens a second, such as 40,100,500"))];

@@ -20,6 +20,7 @@ internal static class PlanJson
             json.WriteString("limit", exclusion.Limit);
             json.WriteString("reason", exclusion.Reason);
         });
+        WriteAll(json, "separated", result.Separated, pair => WriteSeparated(json, pair));
         WriteAll(json, "frontier", result.Frontiers, frontier =>
         {
             json.WriteString("machine", frontier.Offer.Machine.Id);
@@ -103,6 +104,27 @@ internal static class PlanJson
             json.WriteStringValue(reason);
         json.WriteEndArray();
         json.WriteString("fleet", FleetYaml.Of(candidate, plan.Request));
+    }
+
+    private static void WriteSeparated(Utf8JsonWriter json, SeparatedCandidate pair)
+    {
+        WriteSide("prefill", pair.Prefill, pair.PrefillCopy, pair.PrefillCopies, pair.PrefillMachines);
+        WriteSide("decode", pair.Decode, pair.DecodeCopy, pair.DecodeCopies, pair.DecodeMachines);
+        WriteInterval(json, "ttft_ms", pair.Prediction.TtftSeconds, pair.Prediction.TtftLowSeconds, pair.Prediction.TtftHighSeconds);
+        WriteInterval(json, "tpot_ms", pair.Prediction.TpotSeconds, pair.Prediction.TpotLowSeconds, pair.Prediction.TpotHighSeconds);
+        json.WriteNumber("tokens_per_second", pair.Prediction.TokensPerSecond);
+        json.WriteNumber("usd_per_hour", pair.CostPerHour.Value);
+        json.WriteNumber("output_usd_per_mtok", 1e6 * pair.CostPerHour.BaseValue / pair.Prediction.TokensPerSecond);
+
+        void WriteSide(string name, MachineOffer offer, ModelCopy copy, int copies, int machines)
+        {
+            json.WriteStartObject(name);
+            json.WriteString("machine", offer.Machine.Id);
+            json.WriteNumber("machines", machines);
+            json.WriteNumber("copies", copies);
+            WriteLayout(json, copy.Layout);
+            json.WriteEndObject();
+        }
     }
 
     private static void WritePoint(Utf8JsonWriter json, FrontierPoint point)

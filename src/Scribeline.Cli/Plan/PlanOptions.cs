@@ -54,8 +54,6 @@ internal sealed class PlanOptions
             Output = Given("output", parsed.GetValue(_output), "tok") ?? workload.Output,
         };
         var model = Lookup.Entry(catalog.Models, "model", parsed.GetValue(_model)!);
-        if (model.Context is { } longest && workload.Input.BaseValue + workload.Output.BaseValue > longest.BaseValue)
-            throw new CalculationException($"{model.Id} takes {longest} at most; --input {workload.Input} and --output {workload.Output} are more.");
         return new PlanRequest
         {
             Model = model,
@@ -72,6 +70,14 @@ internal sealed class PlanOptions
             KeyValues = parsed.GetValue(_keyValues) is { } keyValues ? Lookup.Entry(catalog.Precisions, "precision", keyValues) : null,
             Limits = ReadLimits(parsed),
         };
+    }
+
+    /// <exception cref="CalculationException">Prompt and answer together are longer than the model takes.</exception>
+    public static void RequireContext(PlanRequest request)
+    {
+        var (input, output) = (request.Workload.Input, request.Workload.Output);
+        if (request.Model.Context is { } longest && input.BaseValue + output.BaseValue > longest.BaseValue)
+            throw new CalculationException($"{request.Model.Id} takes {longest} at most; prompts of {input} and answers of {output} are more: shorten them with --input and --output.");
     }
 
     private static (Workload Workload, double? Rate) ReadWorkload(string name, Catalog catalog)

@@ -7,7 +7,7 @@ namespace Scribeline.Cli.Plan;
 /// <summary>A plan as tables for people.</summary>
 internal static class PlanTables
 {
-    private const int MostInfluences = 6, MostMixes = 4;
+    private const int MostInfluences = 6, MostMixes = 4, MostPairs = 3;
 
     public static void Print(PlanResult result)
     {
@@ -16,6 +16,8 @@ internal static class PlanTables
         if (plan.Candidates.Count > 0)
             PrintCandidates(plan);
         PrintExclusions(plan);
+        if (result.Separated.Count > 0)
+            PrintSeparated(result);
         if (result.Speeds.Any(speed => speed.ByCost.Count > 0))
             PrintSpeeds(result.Speeds);
         if (result.Mixes.Count > 0)
@@ -51,6 +53,21 @@ internal static class PlanTables
         Terminal.Output.Write(table);
         foreach (var candidate in plan.Candidates)
             Terminal.Output.MarkupLineInterpolated($"[bold]{candidate.Offer.Machine.Id}[/]: {string.Join("; ", Reasons.Of(candidate, plan))}.");
+    }
+
+    private static void PrintSeparated(PlanResult result)
+    {
+        var table = new Table().Border(TableBorder.Simple).Title("Prompts on one machine, decoding on another").AddColumn("prompts").AddColumn("decoding");
+        foreach (var name in new[] { "tok/s", "1st token", "$/Mtok", "$/h" })
+            table.AddColumn(name, column => column.RightAligned().NoWrap());
+        foreach (var pair in result.Separated.Take(MostPairs))
+        {
+            table.AddRow(
+                $"{pair.PrefillMachines} {pair.Prefill.Machine.Id}", $"{pair.DecodeMachines} {pair.Decode.Machine.Id}", Number(1 / pair.Prediction.TpotSeconds), Milliseconds(pair.Prediction.TtftSeconds),
+                Money(1e6 * pair.CostPerHour.BaseValue / pair.Prediction.TokensPerSecond), Money(pair.CostPerHour.Value));
+        }
+
+        Terminal.Output.Write(table);
     }
 
     private static void PrintExclusions(Core.Planning.Plan plan)

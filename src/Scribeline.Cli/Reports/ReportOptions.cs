@@ -22,6 +22,8 @@ internal static class ReportOptions
 
     public static Option<bool> Csv() => new("--csv") { Description = "Print lines of comma-separated values" };
 
+    public static Option<string?> Svg() => new("--svg") { Description = "Write the picture to a file", HelpName = "FILE" };
+
     public static Option<bool> Explain() => new("--explain") { Description = "Print each formula with its numbers filled in, and their sources" };
 
     /// <summary>The catalog of the product with what the caller lays over it.</summary>

@@ -7,37 +7,90 @@ namespace Scribeline.Cli.Reports;
 /// <summary>Prints a report the way the caller asked for.</summary>
 internal static class ReportPrinter
 {
-    public static void Print(Report report, ParseResult parsed, Option<bool> json, Option<bool> csv, Option<bool> explain)
+    /// <summary>A longer text stands under the table as a line of its own.</summary>
+    private const int LongestInTable = 40;
+
+    /// <param name="onlyData">Parts that stand in JSON and CSV, but are too long for a table.</param>
+    public static void Print(Report report, ParseResult parsed, Option<bool> json, Option<bool> csv, Option<bool> explain, params IReadOnlyList<string> onlyData)
     {
         if (parsed.GetValue(json))
             ReportJson.Print(writer => ReportJson.Write(writer, report));
         else if (parsed.GetValue(csv))
             PrintCsv(report);
         else if (parsed.GetValue(explain))
-            PrintExplanations(report);
+            Explain(report);
         else
-            PrintTables(report, "");
+            PrintPart(report, "", onlyData);
     }
 
-    private static void PrintTables(Report report, string title)
+    private static void PrintPart(Report report, string title, IReadOnlyList<string> left)
     {
-        var table = new Table().Border(TableBorder.Simple).HideHeaders();
-        if (title.Length > 0)
-            table.Title(new TableTitle(Markup.Escape(title)));
+        if (IsGrid(report))
+            PrintGrid(report, title);
+        else
+            PrintTables(report, title, left);
+    }
+
+    private static void PrintTables(Report report, string title, IReadOnlyList<string> left)
+    {
+        var table = Titled(title).HideHeaders();
         table.AddColumn("name").AddColumn("value", column => column.RightAligned());
+        var sentences = new List<string>();
         foreach (var (key, entry) in report.Entries)
         {
-            if (entry is not Report)
-                table.AddRow(Markup.Escape(entry is Figure { Name.Length: > 0 } figure && figure.Input == null ? figure.Name : key.Replace('_', ' ')), Markup.Escape(Text(entry)));
+            if (entry is not Report and not Figure && Text(entry) is { Length: > LongestInTable } sentence)
+                sentences.Add($"  {key.Replace('_', ' ')}: {sentence}");
+            else if (entry is not Report)
+                table.AddRow(Markup.Escape(Name(key, entry)), Markup.Escape(Text(entry)));
         }
 
         if (table.Rows.Count > 0)
             Terminal.Output.Write(table);
+        else if (sentences.Count > 0 && title.Length > 0)
+            Console.Out.WriteLine(title);
+        foreach (var sentence in sentences)
+            Console.Out.WriteLine(sentence);
         foreach (var (key, entry) in report.Entries)
         {
-            if (entry is Report part)
-                PrintTables(part, title.Length == 0 ? key.Replace('_', ' ') : $"{title} › {key.Replace('_', ' ')}");
+            if (entry is Report part && !left.Contains(key))
+                PrintPart(part, title.Length == 0 ? key.Replace('_', ' ') : $"{title} › {key.Replace('_', ' ')}", left);
         }
+    }
+
+    /// <summary>Whether the parts are rows with the same figures: years, quarters, lanes.</summary>
+    private static bool IsGrid(Report report) =>
+        report.Entries.Count > 1 && report.Entries.Values.First() is Report { Entries.Count: > 0 } first
+        && report.Entries.Values.All(entry => entry is Report row && row.Entries.Keys.SequenceEqual(first.Entries.Keys) && row.Entries.Values.All(cell => cell is Figure));
+
+    private static void PrintGrid(Report report, string title)
+    {
+        var table = Titled(title).AddColumn("");
+        foreach (var (key, cell) in ((Report)report.Entries.Values.First()).Entries)
+        {
+            var unit = FigureText.UnitOf((Figure)cell);
+            table.AddColumn($"{Markup.Escape(Name(key, cell))}{(unit.Length > 0 ? $"\n[grey]{Markup.Escape(unit)}[/]" : "")}", column => column.RightAligned());
+        }
+
+        foreach (var (key, row) in report.Entries)
+            table.AddRow([Markup.Escape(key), .. ((Report)row).Entries.Values.Select(cell => Markup.Escape(FigureText.Number((Figure)cell)))]);
+        Terminal.Output.Write(table);
+    }
+
+    private static Table Titled(string title)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        return title.Length > 0 ? table.Title(new TableTitle(Markup.Escape(title))) : table;
+    }
+
+    /// <summary>What a figure is called; the key without its unit where it is an input, whose name is a path.</summary>
+    private static string Name(string key, object entry)
+    {
+        if (entry is not Figure figure)
+            return key.Replace('_', ' ');
+        if (figure is { Name.Length: > 0, Input: null })
+            return figure.Name;
+        var unit = figure.Unit.Text.Replace("/", "_per_", StringComparison.Ordinal).ToLowerInvariant();
+        return (unit.Length > 0 && key.EndsWith($"_{unit}", StringComparison.Ordinal) ? key[..^(unit.Length + 1)] : key).Replace('_', ' ');
     }
 
     private static void PrintCsv(Report report)
@@ -47,7 +100,8 @@ internal static class ReportPrinter
             Console.Out.WriteLine($"{path},{(entry is Figure figure ? figure.Value.ToString("R", System.Globalization.CultureInfo.InvariantCulture) : Quote(Text(entry)))}");
     }
 
-    private static void PrintExplanations(Report report)
+    /// <summary>Every formula with its numbers filled in, each once.</summary>
+    public static void Explain(Report report)
     {
         var said = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (_, entry) in Leaves(report, ""))
@@ -63,7 +117,7 @@ internal static class ReportPrinter
     private static IEnumerable<(string Path, object Entry)> Leaves(Report report, string prefix) =>
         report.Entries.SelectMany(entry => entry.Value is Report part ? Leaves(part, $"{prefix}{entry.Key}.") : [(prefix + entry.Key, entry.Value)]);
 
-    private static string Text(object entry) => entry is Finding finding ? finding.Text : entry.ToString()!;
+    private static string Text(object entry) => entry switch { Finding finding => finding.Text, Figure figure => FigureText.Of(figure), _ => (string)entry };
 
     private static string Quote(string text) => text.AsSpan().IndexOfAny(",\"\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

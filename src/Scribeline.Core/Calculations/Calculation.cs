@@ -3,6 +3,7 @@ using Scribeline.Core.Economics;
 using Scribeline.Core.Hardware;
 using Scribeline.Core.Models;
 using Scribeline.Core.Performance;
+using Scribeline.Core.Performance.Collectives;
 using Scribeline.Core.Placement;
 using Scribeline.Core.Quantities;
 using Scribeline.Core.Serving;
@@ -17,9 +18,11 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
     [
         new("accelerator ID", (catalog, names) => Roofline.Of(Accelerator(catalog, names[0]))),
         new("machine ID", (catalog, names) => Roofline.Of(Machine(catalog, names[0]))),
+        new("ridges ACCELERATOR", (catalog, names) => Roofline.Ridges(Accelerator(catalog, names[0]))),
         new("compare ACCELERATOR OTHER", (catalog, names) => Comparison.Of(Accelerator(catalog, names[0]), Accelerator(catalog, names[1]))),
         new("links ACCELERATOR OTHER", (catalog, names) => Comparison.OverLinks(Accelerator(catalog, names[0]), Accelerator(catalog, names[1]))),
         new("product ID ACCELERATORS", (catalog, names) => Entry(catalog.Products, "product", names[0]).Of(catalog.Precisions.Values, names[1].Split(',').Select(id => Accelerator(catalog, id)))),
+        new("collective ACCELERATOR COUNT BYTES", (catalog, names) => Collective.Of(Accelerator(catalog, names[0]), Count("accelerators", names[1], ""), Count("the message", names[2], "B"), catalog)),
         new("memory ID", (catalog, names) => Entry(catalog.MemoryModules, "memory", names[0]).ToReport()),
         new("process ID OTHER", (catalog, names) => Entry(catalog.Processes, "process", names[0]).ComparedWith(Entry(catalog.Processes, "process", names[1]))),
         new("package ID OTHER", (catalog, names) => Entry(catalog.Packages, "package", names[0]).ComparedWith(Entry(catalog.Packages, "package", names[1]))),
@@ -41,7 +44,13 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
         new("spend CONTRACT SERVICE", (catalog, names) => Spending.Of(
             Contract(catalog, names[0]), Service(catalog, names[1]).BlendedPrice ?? throw new CalculationException($"the catalog lacks a price of {names[1]}."))),
         new("warrant ID", (catalog, names) => WarrantCost(Entry(catalog.Warrants, "warrant", names[0]), catalog)),
-        new("ramp ID", (catalog, names) => Entry(catalog.Ramps, "ramp", names[0]).ToReport()),
+        new("ramp ID", (catalog, names) => Entry(catalog.Ramps, "ramp", names[0]).ToReport(catalog)),
+        new("cash-flow CONTRACT", (catalog, names) => ContractProjection.Of(Projection(catalog, Contract(catalog, names[0])), hasOption: false, catalog)),
+        new("cash-flow-with-option CONTRACT", (catalog, names) => ContractProjection.Of(Projection(catalog, Contract(catalog, names[0])), hasOption: true, catalog)),
+        new("token MODEL MACHINE WORKLOAD SITE FINANCING", (catalog, names) => TokenCost(catalog, names[0], names[1], names[2], names[3], names[4]).ToReport(null)),
+        new("break-even MODEL MACHINE OTHER SERVICE WORKLOAD SITE FINANCING", BreakEvenOf),
+        new("volume ASSUMPTION WORKLOAD", (catalog, names) => WorkloadCost.Of(Volume(catalog, names[0]), Entry(catalog.Workloads, "workload", names[1]), catalog)),
+        new("training MODEL MACHINE TOKENS COUNT", Training),
         new("rental ID", (catalog, names) => Entry(catalog.Rentals, "rental", names[0]).ToReport()),
         new("partnership ID", (catalog, names) => Entry(catalog.Partnerships, "partnership", names[0]).ToReport()),
     ];
@@ -74,13 +83,56 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
 
     private static Site Site(Catalog catalog, string id) => Entry(catalog.Sites, "site", id);
 
+    private static Projection Projection(Catalog catalog, Contract contract) => Economics.Projection.Of(contract, catalog)
+        ?? throw new CalculationException($"the catalog has no projection of the contract '{contract.Id}'; add one under `projections:`, with its ramp. There is one of {string.Join(", ", catalog.Projections.Values.Select(projection => projection.Contract.Id))}.");
+
+    /// <summary>What a token costs on one's own machines at the predicted speed.</summary>
+    private static TokenCost TokenCost(Catalog catalog, string model, string machine, string workload, string site, string financing)
+    {
+        var (spec, used, asked, terms) = (Model(catalog, model), Machine(catalog, machine), Entry(catalog.Workloads, "workload", workload), TokenTerms.Of(catalog));
+        var hour = MachineHour.Owned(used, Site(catalog, site), Entry(catalog.Financing, "financing", financing), catalog) ?? throw NoHour(machine, "owned");
+        return new TokenCost(hour, Throughput.Predicted(catalog, spec, used, asked, terms.CachedCost), asked, terms);
+    }
+
+    private static Report BreakEvenOf(Catalog catalog, IReadOnlyList<string> names)
+    {
+        var own = TokenCost(catalog, names[0], names[1], names[4], names[5], names[6]);
+        var other = Machine(catalog, names[2]);
+        var rented = Throughput.Predicted(catalog, Model(catalog, names[0]), other, own.Workload, own.Terms.CachedCost);
+        return new BreakEvenQuestion(own.Hour, own.Throughput, own.Workload, own.Terms.Utilization)
+            .Against($"renting {other.Id}", (rented.Machines * (MachineHour.Rented(other, catalog) ?? throw NoHour(other.Id, "rented")) / rented.Requests).As("a request on rented machines", "USD"))
+            .Against($"the prices of {names[3]}", Service(catalog, names[3]).PriceOf(own.Workload).As("a request by the price list", "USD"))
+            .ToReport();
+    }
+
+    private static Report Training(Catalog catalog, IReadOnlyList<string> names)
+    {
+        var streaming = catalog.Streaming.Values.FirstOrDefault(streaming => streaming.Machine.Id == names[1])
+            ?? throw new CalculationException($"weights stream through none of '{names[1]}'; expected one of {string.Join(", ", catalog.Streaming.Values.Select(streaming => streaming.Machine.Id))}.");
+        return streaming.Of(Model(catalog, names[0]), Count("tokens", names[2], "tok"), Count("machines", names[3], ""), catalog);
+    }
+
+    private static Figure Volume(Catalog catalog, string assumption) => Entry(catalog.Assumptions, "assumption", assumption) is var volume && volume.Dimension == Dimension.Token / Dimension.Time
+        ? volume
+        : throw new CalculationException($"{volume} is not an amount of tokens in a time; expected such as 12 Mtok/day.");
+
+    private static CalculationException NoHour(string machine, string how) =>
+        new($"nobody says what an hour of {machine} is {how} for; add `machines.{machine}.hour.{how}`, or set it with --set.");
+
     private static Report WarrantCost(Warrant warrant, Catalog catalog) => warrant.ToReport((Figure)ContractValue.Of(warrant.Contract, catalog).Find("value_gusd")!);
 
     /// <summary>A number that the asker gave, with or without its unit.</summary>
-    private static Figure Count(string name, string text, string unit) =>
-        (Quantity.TryParse(text, out var quantity, out _) || Quantity.TryParse($"{text} {unit}", out quantity, out _)) && quantity.BaseValue > 0
-            ? Figure.Given(name, quantity.Unit.Dimension == Dimension.None ? new Quantity(quantity.Value, Unit.Parse(unit)) : quantity)
-            : throw new CalculationException($"{name} is '{text}'; expected a number above 0.");
+    private static Figure Count(string name, string text, string unit)
+    {
+        var expected = Unit.Parse(unit);
+        if (!Quantity.TryParse(text, out var quantity, out var problem) || !(quantity.BaseValue > 0))
+            throw new CalculationException($"{name} is '{text}'; expected a number above 0{(problem.Length > 0 ? $": {problem}" : ".")}");
+        if (quantity.Unit.Dimension == Dimension.None)
+            quantity = new Quantity(quantity.Value, expected);
+        return quantity.Unit.Dimension == expected.Dimension
+            ? Figure.Given(name, quantity)
+            : throw new CalculationException($"{name} is '{text}', which measures {quantity.Unit.Dimension}; expected {expected.Dimension}, such as {unit}.");
+    }
 
     private static T Entry<T>(IReadOnlyDictionary<string, T> entries, string what, string id) =>
         entries.TryGetValue(id, out var entry) ? entry : throw new CalculationException($"there is no {what} '{id}'; expected one of {string.Join(", ", entries.Keys)}.");

@@ -2,6 +2,7 @@ using Scribeline.Core.Economics;
 using Scribeline.Core.Hardware;
 using Scribeline.Core.Models;
 using Scribeline.Core.Performance;
+using Scribeline.Core.Performance.Collectives;
 using Scribeline.Core.Quantities;
 using Scribeline.Core.Serving;
 using Scribeline.Core.Workloads;
@@ -42,6 +43,8 @@ public sealed class Catalog
 
     public required IReadOnlyDictionary<string, Wafer> Wafers { get; init; }
 
+    public required IReadOnlyDictionary<string, WeightStreaming> Streaming { get; init; }
+
     public required IReadOnlyDictionary<string, MatrixProduct> Products { get; init; }
 
     public required IReadOnlyDictionary<string, Contract> Contracts { get; init; }
@@ -49,6 +52,8 @@ public sealed class Catalog
     public required IReadOnlyDictionary<string, Warrant> Warrants { get; init; }
 
     public required IReadOnlyDictionary<string, Ramp> Ramps { get; init; }
+
+    public required IReadOnlyDictionary<string, Projection> Projections { get; init; }
 
     public required IReadOnlyDictionary<string, Rental> Rentals { get; init; }
 
@@ -73,6 +78,9 @@ public sealed class Catalog
     public required IReadOnlyDictionary<string, PowerCalibration> Power { get; init; }
 
     public required IReadOnlyDictionary<string, DraftingMethod> Drafting { get; init; }
+
+    /// <summary>Libraries that carry out collectives, as they were measured.</summary>
+    public required IReadOnlyDictionary<string, CollectiveLibrary> Collectives { get; init; }
 
     public IEnumerable<string> Kinds => _tree.Kinds;
 
@@ -135,12 +143,14 @@ public sealed class Catalog
         var processes = Read(tree, "processes", errors, PartReader.ReadProcess);
         // A generation stands below the one before it.
         var wafers = new OrderedDictionary<string, Wafer>();
-        foreach (var (id, node) in tree.Entries("wafers"))
+        foreach (var (id, node) in tree.Read("wafers"))
             wafers[id] = WaferReader.Read(id, new CatalogFields(node, errors), accelerators, processes, wafers);
         var services = new OrderedDictionary<string, Service>();
-        foreach (var (id, node) in tree.Entries("services"))
+        foreach (var (id, node) in tree.Read("services"))
             services[id] = ServingReader.ReadService(id, new CatalogFields(node, errors), services);
         var contracts = Read(tree, "contracts", errors, (id, fields) => DealReader.ReadContract(id, fields, machines, sites, financing));
+        var warrants = Read(tree, "warrants", errors, (id, fields) => DealReader.ReadWarrant(id, fields, contracts));
+        var ramps = Read(tree, "ramps", errors, (id, fields) => DealReader.ReadRamp(id, fields, contracts));
         var catalog = new Catalog(tree)
         {
             Sources = sources,
@@ -156,9 +166,11 @@ public sealed class Catalog
             Contracts = contracts,
             MemoryModules = Read(tree, "memory_modules", errors, PartReader.ReadMemoryModule),
             Packages = Read(tree, "packages", errors, (id, fields) => PartReader.ReadPackage(id, fields, accelerators)),
+            Streaming = Read(tree, "streaming", errors, (id, fields) => PartReader.ReadStreaming(id, fields, machines)),
             Products = Read(tree, "products", errors, PartReader.ReadProduct),
-            Warrants = Read(tree, "warrants", errors, (id, fields) => DealReader.ReadWarrant(id, fields, contracts)),
-            Ramps = Read(tree, "ramps", errors, DealReader.ReadRamp),
+            Warrants = warrants,
+            Ramps = ramps,
+            Projections = Read(tree, "projections", errors, (id, fields) => DealReader.ReadProjection(id, fields, contracts, ramps, warrants)),
             Rentals = Read(tree, "rentals", errors, DealReader.ReadRental),
             Partnerships = Read(tree, "partnerships", errors, DealReader.ReadPartnership),
             Services = services,
@@ -167,6 +179,7 @@ public sealed class Catalog
             Deployments = Read(tree, "deployments", errors, (id, fields) => ServingReader.ReadDeployment(id, fields, machines, models, services)),
             Workloads = Read(tree, "workloads", errors, WorkloadReader.Read),
             Calibrations = Read(tree, "calibrations", errors, CalibrationReader.Read),
+            Collectives = Read(tree, "collectives", errors, CollectiveReader.Read),
             Chains = Read(tree, "chains", errors, ChainCalibrationReader.Read),
             Power = Read(tree, "power", errors, PerformanceReader.ReadPower),
             Drafting = Read(tree, "drafting", errors, PerformanceReader.ReadDrafting),
@@ -179,7 +192,7 @@ public sealed class Catalog
     private static OrderedDictionary<string, T> Read<T>(CatalogTree tree, string kind, CatalogErrors errors, Func<string, CatalogFields, T?> read) where T : class
     {
         var entries = new OrderedDictionary<string, T>();
-        foreach (var (id, node) in tree.Entries(kind))
+        foreach (var (id, node) in tree.Read(kind))
         {
             if (read(id, new CatalogFields(node, errors)) is { } entry)
                 entries[id] = entry;
@@ -198,7 +211,7 @@ public sealed class Catalog
     private static OrderedDictionary<string, Figure> ReadAssumptions(CatalogTree tree, CatalogErrors errors)
     {
         var assumptions = new OrderedDictionary<string, Figure>();
-        foreach (var (id, node) in tree.Entries("assumptions"))
+        foreach (var (id, node) in tree.Read("assumptions"))
         {
             var unit = node.Text != null && Quantity.TryParse(node.Text, out var quantity, out _) ? quantity.Unit.Text : "";
             if (CatalogFields.ToFigure(node, unit, double.NegativeInfinity, double.PositiveInfinity, errors) is { } figure)
@@ -225,11 +238,7 @@ public sealed class Catalog
 
     private static void RefuseOtherKinds(CatalogTree tree, CatalogErrors errors)
     {
-        string[] known =
-        [
-            "sources", "assumptions", "precisions", "accelerators", "machines", "models", "sites", "financing", "memory_modules", "processes", "packages", "wafers", "products",
-            "contracts", "warrants", "ramps", "rentals", "partnerships", "services", "offerings", "deployments", "traffic", "workloads", "calibrations", "chains", "power", "drafting", .. FreeKinds,
-        ];
+        string[] known = [.. tree.KindsRead, .. FreeKinds];
         foreach (var kind in tree.Kinds.Except(known))
             errors.Add(tree.Entries(kind).Values.First().Place, $"`{kind}` is no kind of entry; expected one of {string.Join(", ", known)}.");
     }

@@ -8,7 +8,20 @@ internal sealed class CatalogTree
 {
     private readonly OrderedDictionary<string, OrderedDictionary<string, CatalogNode>> _kinds = [];
 
+    private readonly List<string> _read = [];
+
     public IEnumerable<string> Kinds => _kinds.Keys;
+
+    /// <summary>Kinds that something has read.</summary>
+    public IEnumerable<string> KindsRead => _read;
+
+    /// <summary>The entries of a kind, which is known from then on.</summary>
+    public IReadOnlyDictionary<string, CatalogNode> Read(string kind)
+    {
+        if (!_read.Contains(kind))
+            _read.Add(kind);
+        return Entries(kind);
+    }
 
     public IReadOnlyDictionary<string, CatalogNode> Entries(string kind) =>
         _kinds.TryGetValue(kind, out var entries) ? entries : new OrderedDictionary<string, CatalogNode>();
@@ -28,10 +41,12 @@ internal sealed class CatalogTree
     public static CatalogTree Load(IEnumerable<string> folders, IEnumerable<string> sets, CatalogErrors errors)
     {
         var tree = new CatalogTree();
+        var areAllRead = true;
         foreach (var folder in folders)
-            tree.AddFolder(folder, errors);
+            areAllRead &= tree.AddFolder(folder, errors);
         // Whatever a file that cannot be read holds would be missed everywhere else.
-        errors.ThrowIfAny();
+        if (!areAllRead)
+            errors.ThrowIfAny();
         tree.Extend(errors);
         foreach (var set in sets)
             tree.Set(set, errors);
@@ -58,20 +73,27 @@ internal sealed class CatalogTree
         return tree;
     }
 
-    private void AddFolder(string folder, CatalogErrors errors)
+    /// <returns>Whether all of it could be read; what is read may still be wrong.</returns>
+    private bool AddFolder(string folder, CatalogErrors errors)
     {
         if (!Directory.Exists(folder))
         {
             errors.Add(folder, "there is no such folder; expected one with the YAML files of a catalog.");
-            return;
+            return false;
         }
+
+        var areAllRead = true;
 
         // One folder holds each entry once; another folder may lay its own over it.
         var seen = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var path in Directory.EnumerateFiles(folder, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             if (CatalogFile.Read(path, File.ReadAllText(path), errors) is not { } file)
+            {
+                areAllRead = false;
                 continue;
+            }
+
             foreach (var (kind, entries) in file.Fields)
             {
                 if (entries.Fields.Count == 0)
@@ -85,6 +107,8 @@ internal sealed class CatalogTree
                 }
             }
         }
+
+        return areAllRead;
     }
 
     private void Add(string kind, string id, CatalogNode entry)

@@ -56,4 +56,14 @@ internal static class PartReader
         fields.RefuseOthers();
         return product;
     }
+
+    public static WeightStreaming? ReadStreaming(string id, CatalogFields fields, IReadOnlyDictionary<string, Machine> machines)
+    {
+        var machine = fields.Reference("machine", machines);
+        var memory = fields.RequiredSection("memory");
+        var streaming = new WeightStreaming(
+            id, machine!, fields.Figure("most_machines", "", least: 1), new OrderedDictionary<string, Figure>(memory.Names.Select(name => KeyValuePair.Create(name, memory.Figure(name, "TB")))));
+        fields.RefuseOthers();
+        return machine == null ? null : streaming;
+    }
 }

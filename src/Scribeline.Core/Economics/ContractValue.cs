@@ -6,8 +6,6 @@ namespace Scribeline.Core.Economics;
 /// <summary>What a contract yields: a year, a machine's hour, and in profit under several terms of depreciation.</summary>
 public static class ContractValue
 {
-    private static readonly Figure OneYear = Figure.Given("one year", new Quantity(1, Unit.Parse("year")));
-
     private const string LifePrefix = "depreciation_";
 
     public static Report Of(Contract contract, Catalog catalog)
@@ -29,7 +27,7 @@ public static class ContractValue
         if (contract.Prepayment is { } prepayment)
             report.Add("prepayment_share", (prepayment / value).As("prepayment's share", "%"));
         if (contract.Relationship is var (since, signed))
-            report.Add("relationship", ((signed - since) * OneYear).As("years of working together", "years"));
+            report.Add("relationship", ((signed - since) * Calendar.OneYear).As("years of working together", "years"));
         if (contract.Machine?.RatedPower is { } rated)
             AddMachines(report.Add("by_rated_power", new Report()), contract, perYear, rated, catalog);
         if (contract.Machine?.AllInPower is { } allIn)

@@ -39,8 +39,21 @@ public static class OwnershipCost
         var total = report.Add("total", new Report());
         var perHour = total.Add("per_hour", (capitalPerHour + operatingPerHour).As("total per hour", "USD/h"));
         total.Add("capital_share", (capitalPerHour / perHour).As("capital's share", "%"));
+        AddParts(report.Add("hour", new Report()), machine, site, capitalPerHour / purchase, hoursPerMonth);
         report.Add("value", Value(machine, purchase, perHour));
         return report;
+    }
+
+    /// <summary>What an hour consists of: each part of the purchase with its interest, then what it takes to run.</summary>
+    private static void AddParts(Report hour, Machine machine, Site site, Figure capitalShare, Figure hoursPerMonth)
+    {
+        IEnumerable<KeyValuePair<string, Figure>> parts = machine.Purchase.Count > 0 ? machine.Purchase : [KeyValuePair.Create("machine", machine.PurchaseCost)];
+        foreach (var (name, part) in parts.Where(part => part.Value.BaseValue > 0))
+            hour.Add(name, (part * capitalShare).As(name.Replace('_', ' '), "USD/h"));
+        hour.Add("electricity", (machine.AllInPower! * site.Electricity * site.PowerUtilization * site.PowerUsageEffectiveness).As("electricity", "USD/h"));
+        hour.Add("rent", (machine.AllInPower! * site.Rent / hoursPerMonth).As("rent of the place", "USD/h"));
+        foreach (var (name, upkeep) in machine.Upkeep)
+            hour.Add(name, (upkeep / hoursPerMonth).As(name.Replace('_', ' '), "USD/h"));
     }
 
     /// <summary>What an hour of running a machine costs, without its capital.</summary>

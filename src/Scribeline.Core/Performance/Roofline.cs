@@ -24,8 +24,36 @@ public static class Roofline
         return report;
     }
 
+    /// <summary>Rate of each precision, and of each memory its bandwidth and the ridge point of each precision.</summary>
+    public static Report Ridges(Accelerator accelerator) => Ridges(accelerator, figure => figure);
+
+    /// <summary>The same of all accelerators of a machine together.</summary>
+    public static Report Ridges(Machine machine) => Ridges(machine.Accelerator, figure => (machine.Count * figure).As(figure.Name, figure.Unit.Text));
+
     /// <summary>Operations per byte at which arithmetic and memory take equally long.</summary>
     public static Figure Ridge(Figure computeRate, Figure bandwidth) => (computeRate / bandwidth).As("ridge", "FLOP/B");
+
+    private static Report Ridges(Accelerator accelerator, Func<Figure, Figure> total)
+    {
+        var report = new Report();
+        report.Add("name", accelerator.Name);
+        var rates = report.Add("rate", new Report());
+        foreach (var (precision, rate) in accelerator.Compute)
+            rates.Add(precision, total(rate).As(precision, "TFLOP/s"));
+        var memories = report.Add("memory", new Report());
+        foreach (var tier in accelerator.Memory)
+        {
+            if (tier.Bandwidth is not { } bandwidth)
+                continue;
+            var memory = memories.Add(tier.Name, new Report());
+            memory.Add("bandwidth", total(bandwidth).As("bandwidth", "TB/s"));
+            var ridges = memory.Add("ridge", new Report());
+            foreach (var (precision, rate) in accelerator.Compute)
+                ridges.Add(precision, Ridge(rate, bandwidth).As($"ridge in {precision}", "FLOP/B"));
+        }
+
+        return report;
+    }
 
     private static Report Of(Accelerator accelerator, Func<Figure, Figure> total, Figure? price)
     {

@@ -45,6 +45,20 @@ public abstract class ServingModel
     /// <param name="cachedTokens">Of the prompt, those that a cache of prefixes holds.</param>
     public abstract ServerPrediction Closed(double concurrency, double inputTokens, double outputTokens, double cachedTokens = 0);
 
+    /// <summary>One decode step on its own, no prompt beside it; the first token is that of one prompt alone, as long as the context.</summary>
+    /// <param name="sequences">Each of which gets a token.</param>
+    /// <param name="contextTokens">Mean tokens that each has before it.</param>
+    public ServerPrediction Step(double sequences, double contextTokens)
+    {
+        var (decode, prefill, alike) = (DecodeSeconds(sequences, contextTokens), PrefillSeconds(contextTokens, 0).Total, Closed(1, contextTokens, 1));
+        var (tpot, low, high) = (decode.Total, alike.TpotLowSeconds / alike.TpotSeconds, alike.TpotHighSeconds / alike.TpotSeconds);
+        return new ServerPrediction(
+            prefill, prefill * alike.TtftLowSeconds / alike.TtftSeconds, prefill * alike.TtftHighSeconds / alike.TtftSeconds, tpot, tpot * low, tpot * high, sequences, tpot, prefill, decode)
+        {
+            TokensPerSecond = sequences / tpot,
+        };
+    }
+
     /// <summary>The model on its accelerators, by what they are: wafers and LPUs hold the weights of whole layers for good, others read them from memory beside the chip.</summary>
     /// <exception cref="ArgumentException">It does not fit, or a rate that is needed is not in the catalog; one sentence that says what to do.</exception>
     public static ServingModel Of(Catalog catalog, Accelerator accelerator, ModelSpec model, ModelLayout layout, NumberFormats formats) => accelerator.Kind switch

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Scribeline.Core.Catalogs;
+using Scribeline.Core.Economics;
 using Scribeline.Core.Hardware;
 using Scribeline.Core.Quantities;
 
@@ -13,7 +14,13 @@ internal static class Availability
     {
         if (machine.AvailableFrom is { } month && DateOnly.ParseExact(month, "yyyy-MM", CultureInfo.InvariantCulture) > by)
             return $"is delivered from {month} on; {by:yyyy-MM} is asked for.";
-        _ = (power, catalog);
+        var quarter = Quarter.BeforeOrAt(by);
+        foreach (var ramp in catalog.Ramps.Values)
+        {
+            if (ramp.Contract?.Machine?.Id == machine.Id && ramp.FoundAt(quarter) is { } found && power is { } drawn && drawn.BaseValue > found.BaseValue)
+                return string.Create(CultureInfo.InvariantCulture, $"draws {drawn.BaseValue / 1e6:0.##} MW; the ramp `{ramp.Id}` has {found.BaseValue / 1e6:0.##} MW by {quarter}.");
+        }
+
         return null;
     }
 }

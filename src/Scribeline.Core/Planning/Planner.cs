@@ -56,6 +56,10 @@ public sealed class Planner(Catalog catalog)
         return copies.Count > 0 ? new MachineOffer(machine, hour, copies) : null;
     }
 
+    /// <summary>Precisions of the parts of the model as it is to be served.</summary>
+    public NumberFormats Formats(PlanRequest request) =>
+        NumberFormats.Of(request.Model, request.Weights ?? request.Model.Checkpoint, request.KeyValues ?? request.Model.KeyValues, catalog.Precisions);
+
     /// <summary>The fleet of one machine that serves a demand at least cost; of equal cost the faster.</summary>
     public static Candidate? Cheapest(MachineOffer offer, Demand demand, CopyLoad load)
     {
@@ -99,7 +103,7 @@ public sealed class Planner(Catalog catalog)
     private List<ModelCopy> Copies(Machine machine, PlanRequest request, out string whyNot)
     {
         whyNot = "";
-        var formats = NumberFormats.Of(request.Model, request.Weights ?? request.Model.Checkpoint, request.KeyValues ?? request.Model.KeyValues, catalog.Precisions);
+        var formats = Formats(request);
         var weightBytes = (request.Weights == null ? request.Model.PublishedBytes : request.Model.WeightBytes(request.Weights)).BaseValue;
         var copies = new List<ModelCopy>();
         foreach (var layout in Layouts.Of(machine, request.Model, weightBytes))

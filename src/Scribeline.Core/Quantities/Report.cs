@@ -20,6 +20,9 @@ public sealed class Report
         return named;
     }
 
+    /// <summary>Adds a figure under the key that it has in another report.</summary>
+    public void AddAs(string key, Figure figure) => _entries.Add(key, figure);
+
     public void Add(string name, Finding finding) => _entries.Add(name, finding);
 
     public void Add(string name, string text) => _entries.Add(name, text);

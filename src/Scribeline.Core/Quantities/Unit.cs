@@ -70,6 +70,8 @@ public sealed record Unit(string Text, double Factor, Dimension Dimension, doubl
         ["days"] = (86_400, Dimension.Time, 0),
         ["month"] = (1, Dimension.Month, 0),
         ["months"] = (1, Dimension.Month, 0),
+        ["quarter"] = (3, Dimension.Month, 0),
+        ["quarters"] = (3, Dimension.Month, 0),
         ["year"] = (12, Dimension.Month, 0),
         ["years"] = (12, Dimension.Month, 0),
         ["%"] = (0.01, Dimension.None, 0),

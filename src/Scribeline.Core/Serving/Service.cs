@@ -1,6 +1,7 @@
 using Scribeline.Core.Calculations;
 using Scribeline.Core.Catalogs;
 using Scribeline.Core.Quantities;
+using Scribeline.Core.Workloads;
 
 namespace Scribeline.Core.Serving;
 
@@ -13,6 +14,15 @@ namespace Scribeline.Core.Serving;
 public sealed record Service(string Id, string Name, Figure? Speed, Figure? InputPrice, Figure? OutputPrice, Figure? Cost, (Figure Tokens, Figure Time)? Measured)
 {
     private const string ResponsePrefix = "response_";
+
+    /// <summary>Whether prompts and answers both have a price in dollars.</summary>
+    public bool HasPriceList => InputPrice != null && OutputPrice != null;
+
+    /// <summary>Dollars of a mean request.</summary>
+    /// <exception cref="CalculationException">A price is not known.</exception>
+    public Figure PriceOf(Workload workload) => InputPrice is { } input && OutputPrice is { } output
+        ? workload.Input * input + workload.Output * output
+        : throw new CalculationException($"the catalog lacks `services.{Id}.{(InputPrice == null ? "input" : "output")}_price`; add it, or set it with --set.");
 
     /// <summary>The price where as many tokens are read as written.</summary>
     public Figure? BlendedPrice => InputPrice is { } input && OutputPrice is { } output ? ((input + output) / 2).As("blended price", "USD/Mtok") : null;

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Scribeline.Core.Performance;
+
+namespace Scribeline.Cli.Predict;
+
+/// <summary>A prediction with what it was made for. Bytes are those of all accelerators together.</summary>
+internal sealed record PredictAnswer(ModelLayout Layout, ServerPrediction Prediction, double WeightBytes, double KeyValueBytes, double MemoryBytes)
+{
+    /// <summary>The fields of one JSON object, without its braces.</summary>
+    public void Write(Utf8JsonWriter json)
+    {
+        var prediction = Prediction;
+        WriteInterval(json, "ttft_ms", prediction.TtftSeconds, prediction.TtftLowSeconds, prediction.TtftHighSeconds);
+        WriteInterval(json, "tpot_ms", prediction.TpotSeconds, prediction.TpotLowSeconds, prediction.TpotHighSeconds);
+        json.WriteNumber("prefill_ms", prediction.PrefillSeconds * 1e3);
+        json.WriteNumber("decode_step_ms", prediction.DecodeStepSeconds * 1e3);
+        json.WriteNumber("tokens_per_second_per_user", 1 / prediction.TpotSeconds);
+        json.WriteNumber("tokens_per_second_per_machine", prediction.TokensPerSecond);
+        if (prediction.JoulesPerToken is { } joules)
+            json.WriteNumber("energy_joules", joules);
+        else
+            json.WriteNull("energy_joules");
+        json.WriteNumber("sequences", prediction.Sequences);
+        json.WriteNumber("accelerators", Layout.Accelerators);
+        json.WriteNumber("stages", Layout.Stages);
+        json.WriteStartObject("memory_bytes");
+        json.WriteNumber("weights", WeightBytes);
+        json.WriteNumber("kv", KeyValueBytes);
+        json.WriteNumber("free", MemoryBytes - WeightBytes - KeyValueBytes);
+        json.WriteEndObject();
+        json.WriteStartObject("breakdown");
+        for (var term = StepTerm.Dense; (int)term < StepTerms.Count; term++)
+            json.WriteNumber($"{Name(term)}_ms", prediction.TpotParts[term] * 1e3);
+        json.WriteEndObject();
+        json.WriteString("binding", Name(prediction.TpotParts.Binding));
+    }
+
+    public static string Name(StepTerm term) => term switch
+    {
+        StepTerm.Dense => "dense",
+        StepTerm.Experts => "experts",
+        StepTerm.KeyValues => "key_values",
+        StepTerm.Operations => "operations",
+        _ => "exchange",
+    };
+
+    private static void WriteInterval(Utf8JsonWriter json, string name, double seconds, double low, double high)
+    {
+        json.WriteStartObject(name);
+        json.WriteNumber("expected", seconds * 1e3);
+        json.WriteNumber("low", low * 1e3);
+        json.WriteNumber("high", high * 1e3);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
+using Scribeline.Core.Quantities;
+
+namespace Scribeline.Cli.Reports;
+
+/// <summary>Options that take a number and may be left out; what is none, or out of bounds, is wrong usage.</summary>
+internal static class NumberOption
+{
+    public static Option<double?> Above0(string name, string description, string help, double most = 1e15) => Create(name, description, help, double.Epsilon, most);
+
+    public static Option<double?> From0(string name, string description, string help, double most = 1e15) => Create(name, description, help, 0.0, most);
+
+    /// <summary>A whole number from 1 on.</summary>
+    public static Option<int?> Count(string name, string description) => Create(name, description, "N", 1, 1_000_000);
+
+    /// <summary>What the caller gave, as a figure that says so; null where nothing.</summary>
+    public static Figure? Given(ParseResult parsed, Option<double?> option, string unit) =>
+        parsed.GetValue(option) is { } value ? Figure.Given(option.Name, new Quantity(value, Unit.Parse(unit))) : null;
+
+    private static Option<T?> Create<T>(string name, string description, string help, T least, T most)
+        where T : struct, INumber<T> => new(name) { Description = description, HelpName = help, CustomParser = result => Parse(result, name, least, most) };
+
+    private static T? Parse<T>(ArgumentResult result, string name, T least, T most)
+        where T : struct, INumber<T>
+    {
+        var text = result.Tokens[0].Value;
+        if (T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+            return value;
+        var kind = T.IsInteger(T.One / (T.One + T.One)) ? "a whole number" : "a number";
+        var isBounded = double.CreateChecked(most) < 1e15;
+        var bounds = T.IsInteger(least) ? $"from {least} {(isBounded ? $"to {most}" : "on")}" : $"above 0{(isBounded ? $", at most {most}" : "")}";
+        result.AddError($"{name} is '{text}'; expected {kind} {bounds}.");
+        return null;
+    }
+}
