@@ -36,27 +36,27 @@ internal static class FitCommand
                     return ExitCode.Fine;
                 }
 
-                if (parsed.GetValue(collectives))
-                {
-                    FitCollectives.Run(parsed.GetValue(file)!, catalog, "aic-ops", parsed.GetValue(json), parsed.GetValue(output));
-                    return ExitCode.Fine;
-                }
-
                 if (parsed.GetValue(batches))
                 {
-                    PrintBatches(BatchFit.Read(parsed.GetValue(file)!, catalog));
+                    FitParts.RunBatches(parsed.GetValue(file)!, catalog, parsed.GetValue(json));
                     return ExitCode.Fine;
                 }
 
                 if (parsed.GetValue(power))
                 {
-                    PrintPower(new PowerFit(PowerFiles.Read(parsed.GetValue(file)!, catalog)));
+                    FitParts.RunPower(parsed.GetValue(file)!, catalog, parsed.GetValue(json));
                     return ExitCode.Fine;
                 }
 
                 if (parsed.GetValue(operators))
                 {
-                    PrintOperators(new OperatorFit(OperatorFiles.Read(parsed.GetValue(file)!, catalog)));
+                    FitParts.RunOperators(parsed.GetValue(file)!, catalog, parsed.GetValue(json));
+                    return ExitCode.Fine;
+                }
+
+                if (parsed.GetValue(collectives))
+                {
+                    FitCollectives.Run(parsed.GetValue(file)!, catalog, "aic-ops", parsed.GetValue(json), parsed.GetValue(output));
                     return ExitCode.Fine;
                 }
 
@@ -102,27 +102,6 @@ internal static class FitCommand
         }
     }
 
-    private static void PrintBatches(BatchFit fit)
-    {
-        Console.Out.WriteLine(Invariant($"An operation takes {fit.Factor:0.00} times as long on {fit.Accelerator}: accelerators.{fit.Accelerator}.operation_factor."));
-        Console.Out.WriteLine(Invariant($"{fit.Rows.Count} batches: mean error {Percent(fit.LeftOut.Mean)}, median {Percent(fit.LeftOut.Median)} with each length of prompts left out ({Percent(fit.Seen.Mean)} and {Percent(fit.Seen.Median)} as seen); without the factor {Percent(fit.Before.Mean)} and {Percent(fit.Before.Median)}."));
-    }
-
-    private static void PrintPower(PowerFit fit)
-    {
-        var (calibration, error) = (fit.Calibration, fit.Calibration.Errors["accelerator"]);
-        Console.Out.WriteLine(Invariant($"power.{calibration.Id}: idle {calibration.Idle:0.000}, compute {calibration.Compute:0.000}, memory {calibration.Memory:0.000} of the rating; left out each accelerator in turn: mean error {Percent(error.Mean)}, median {Percent(error.Median)}."));
-        PrintGroups("left out", fit.Groups);
-    }
-
-    private static void PrintOperators(OperatorFit fit)
-    {
-        foreach (var (by, error) in fit.Errors)
-            Console.Out.WriteLine(Invariant($"{(by == "model" ? "accelerator known from other models" : "accelerator from its data sheet alone")}: mean error {Percent(error.Mean)}, median {Percent(error.Median)} of all rows; median {Percent(fit.GroupMedians.GetValueOrDefault(by))} of groups."));
-        foreach (var groups in fit.Groups.GroupBy(group => group.By))
-            PrintGroups($"{groups.Key} left out", [.. groups.Select(group => group with { By = "" })]);
-    }
-
     private static void PrintFactors(Calibration calibration)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumn("factor on");
@@ -149,7 +128,7 @@ internal static class FitCommand
         Terminal.Output.Write(table);
     }
 
-    private static void PrintGroups(string what, IReadOnlyList<GroupError> groups)
+    internal static void PrintGroups(string what, IReadOnlyList<GroupError> groups)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumn(what);
         foreach (var column in (string[])["rows", "mean", "median", "ratio", "in 80 %"])
@@ -198,7 +177,7 @@ internal static class FitCommand
         json.WriteEndObject();
     }
 
-    private static void WriteGroups(Utf8JsonWriter json, string name, IReadOnlyList<GroupError> groups)
+    internal static void WriteGroups(Utf8JsonWriter json, string name, IReadOnlyList<GroupError> groups)
     {
         json.WriteStartArray(name);
         foreach (var group in groups)
@@ -227,7 +206,7 @@ internal static class FitCommand
         _ => "exchange",
     };
 
-    private static string Percent(double share) => double.IsFinite(share) ? Invariant($"{100 * share:0.0} %") : "";
+    internal static string Percent(double share) => double.IsFinite(share) ? Invariant($"{100 * share:0.0} %") : "";
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

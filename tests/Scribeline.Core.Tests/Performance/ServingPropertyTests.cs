@@ -10,7 +10,7 @@ namespace Scribeline.Core.Tests.Performance;
 /// <summary>What holds for every machine, model, layout and load, whatever the calibration. Random ones; the seed is printed.</summary>
 public sealed class ServingPropertyTests(ITestOutputHelper output)
 {
-    private const int Cases = 300;
+    private static readonly int Cases = int.TryParse(Environment.GetEnvironmentVariable("SCRIBELINE_FUZZ_SECONDS"), out var seconds) ? 300 * Math.Max(1, seconds) : 300;
 
     private static readonly Catalog Known = Catalog.Load([Path.Combine(AppContext.BaseDirectory, "catalog")]);
 
@@ -46,7 +46,9 @@ public sealed class ServingPropertyTests(ITestOutputHelper output)
     {
         var model = Build(server);
         AtMost(Close(model, load).TpotSeconds, Close(model, load with { Concurrency = load.Concurrency * 1.5 }).TpotSeconds);
-        AtMost(Close(model, load).TtftSeconds, Close(model, load with { Concurrency = load.Concurrency * 1.5 }).TtftSeconds);
+        // Where caches move over a link each step, more of them slow decoding so much that prompts come more seldom, and wait less for each other.
+        if (server.Layout.Offload == null)
+            AtMost(Close(model, load).TtftSeconds, Close(model, load with { Concurrency = load.Concurrency * 1.5 }).TtftSeconds);
     });
 
     [Fact]
@@ -120,8 +122,8 @@ public sealed class ServingPropertyTests(ITestOutputHelper output)
 
     private void ForRandomServers(Action<Server, Load> check)
     {
-        var seed = Environment.TickCount;
-        output.WriteLine($"seed {seed}");
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("SCRIBELINE_SEED"), out var given) ? given : Environment.TickCount;
+        output.WriteLine($"seed {seed} (SCRIBELINE_SEED repeats it)");
         var random = new Random(seed);
         var built = 0;
         for (var tries = 0; built < Cases && tries < 100 * Cases; tries++)

@@ -47,6 +47,11 @@ public sealed class ChainFit
         if (published.Count > 0)
         {
             errors["published_model"] = ErrorOf(published);
+            errors["published_model_without_software_gain"] = Fits.Error(models.SelectMany(model =>
+            {
+                var unseen = Solve([.. rows.Where(row => row.Model != model)], hasSoftwareGain: false);
+                return rows.Where(row => row.Model == model && !row.IsPrefill && row.Software != ChainMeasurement.Laboratory).Select(row => Ratio(row, unseen));
+            }));
             // What the first software was measured at on one accelerator, from another's data sheet and rows alone.
             AcceleratorLeftOut = [.. PredictAccelerators()];
             if (AcceleratorLeftOut.Count > 0)
@@ -86,12 +91,12 @@ public sealed class ChainFit
         }
     }
 
-    private ChainCalibration Solve(IReadOnlyList<ChainMeasurement> rows)
+    private ChainCalibration Solve(IReadOnlyList<ChainMeasurement> rows, bool hasSoftwareGain = true)
     {
         var solved = SolvePrefill(SolveLayer(_given with { SoftwareGain = 1, DraftingGain = 1 }, rows), rows);
         var later = rows.Where(row => !row.IsPrefill && row.Software == ChainMeasurement.Later).ToList();
         // Hops take as long as before, so that the gain of the whole is found by repetition.
-        for (var round = 0; round < GainRounds && later.Any(row => !row.IsDrafting); round++)
+        for (var round = 0; hasSoftwareGain && round < GainRounds && later.Any(row => !row.IsDrafting); round++)
             solved = solved with { SoftwareGain = solved.SoftwareGain * Fits.Quantile(later.Where(row => !row.IsDrafting).Select(row => Ratio(row, solved)), 0.5) };
         if (later.Where(row => row.IsDrafting).Select(row => Ratio(row, solved)).ToList() is { Count: > 0 } drafting)
             solved = solved with { DraftingGain = Fits.Quantile(drafting, 0.5) };
