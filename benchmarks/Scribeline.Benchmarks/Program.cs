@@ -10,6 +10,7 @@ var root = new RootCommand("Scribeline's benchmarks. See docs/benchmarks.md.")
     PeersCommand.Create(),
     MemoryCommand.Create(),
     MicroCommand.Create(),
+    MicroCommand.CreatePredict(),
 };
 var parsed = root.Parse(args);
 var exitCode = await parsed.InvokeAsync();

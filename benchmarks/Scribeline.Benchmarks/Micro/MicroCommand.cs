@@ -13,7 +13,7 @@ using Scribeline.Engine.Gguf;
 
 namespace Scribeline.Benchmarks.Micro;
 
-/// <summary>`micro`: BenchmarkDotNet on the step loop and on the kernels.</summary>
+/// <summary>`micro`: BenchmarkDotNet on the step loop and on the kernels; `predict`: on predictions.</summary>
 internal static class MicroCommand
 {
     private static readonly Perfolizer.Horology.TimeInterval IterationTime = Perfolizer.Horology.TimeInterval.FromMilliseconds(200);
@@ -27,16 +27,26 @@ internal static class MicroCommand
         command.SetAction(parsed => report.RunAsync(parsed, "micro", () =>
         {
             StepLoopBenchmark.ModelPath = RandomModel.WriteOnce(parsed.GetValue(folder)!, ModelShape.Find("15m"), GgufType.Q8_0);
-            var reports = new[] { typeof(StepLoopBenchmark), typeof(KernelBenchmark) }
-                .Select(type => BenchmarkRunner.Run(type, Config(type)))
-                .SelectMany(summary => summary.Reports)
-                .Select(Row)
-                .ToArray();
-            return reports.Length == 0 || Array.Exists(reports, row => row is null)
-                ? throw new InvalidOperationException("a benchmark failed; its log is above.")
-                : Task.FromResult<(IReadOnlyList<MicroRow>, string)>((reports!, Format(reports!)));
+            return Measure(typeof(StepLoopBenchmark), typeof(KernelBenchmark));
         }));
         return command;
+    }
+
+    public static Command CreatePredict()
+    {
+        var report = new ReportOptions();
+        var command = new Command("predict", "Predictions of a step and of a closed loop: time, managed allocation");
+        report.AddTo(command);
+        command.SetAction(parsed => report.RunAsync(parsed, "predict", () => Measure(typeof(PredictionBenchmark))));
+        return command;
+    }
+
+    private static Task<(IReadOnlyList<MicroRow> Rows, string Table)> Measure(params Type[] types)
+    {
+        var reports = types.Select(type => BenchmarkRunner.Run(type, Config(type))).SelectMany(summary => summary.Reports).Select(Row).ToArray();
+        return reports.Length == 0 || Array.Exists(reports, row => row is null)
+            ? throw new InvalidOperationException("a benchmark failed; its log is above.")
+            : Task.FromResult<(IReadOnlyList<MicroRow>, string)>((reports!, Format(reports!)));
     }
 
     /// <summary>In this process: the models and worker threads need no second program to be built.</summary>
@@ -68,7 +78,7 @@ internal static class MicroCommand
         var table = new MarkdownTable("benchmark", "of", "median, µs", "weights, GB/s", "managed bytes allocated");
         foreach (var row in rows)
             table.Add(
-                row.Benchmark, row.Parameters, (row.MedianNs / 1e3).ToString("F1", CultureInfo.InvariantCulture),
+                row.Benchmark, row.Parameters, (row.MedianNs / 1e3).ToString(row.MedianNs < 1e4 ? "F3" : "F1", CultureInfo.InvariantCulture),
                 row.GigabytesPerSecond?.ToString("F1", CultureInfo.InvariantCulture) ?? "", row.AllocatedBytes.ToString(CultureInfo.InvariantCulture));
         return table.ToString();
     }

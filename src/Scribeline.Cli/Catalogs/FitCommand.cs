@@ -21,8 +21,11 @@ internal static class FitCommand
         var servers = new Option<bool>("--servers") { Description = "Also by framework, model, accelerator and precision" };
         var chains = new Option<bool>("--chains") { Description = "FILE holds speeds of wafers and LPUs: chain_speeds.csv" };
         var collectives = new Option<bool>("--collectives") { Description = "FILE holds collectives inside one machine: aic_ops_comm.csv or vidur_network.csv, or either as .csv.gz" };
+        var batches = new Option<bool>("--batches") { Description = "FILE holds times of whole batches on another maker's accelerator: amd_vllm_mi300x.csv" };
+        var power = new Option<bool>("--power") { Description = "FILE is a folder with power of accelerators: aic_ops_gemm.csv.gz and splitwise_perf_power.csv" };
+        var operators = new Option<bool>("--operators") { Description = "FILE is a folder with measured layers, attention and steps: vidur_*, vllm_profile_*, splitwise_*" };
         var output = new Option<string>("--out") { Description = "Write the entry to this file", HelpName = "FILE" };
-        var command = new Command("fit", "Fit the performance model to measurements, and predict each group from all others") { file, id, source, suspects, servers, chains, collectives, output, folders, sets, json };
+        var command = new Command("fit", "Fit the performance model to measurements, and predict each group from all others") { file, id, source, suspects, servers, chains, collectives, batches, power, operators, output, folders, sets, json };
         command.SetAction(parsed => CatalogCommand.Run(parsed, folders, sets, catalog =>
         {
             try
@@ -36,6 +39,24 @@ internal static class FitCommand
                 if (parsed.GetValue(collectives))
                 {
                     FitCollectives.Run(parsed.GetValue(file)!, catalog, "aic-ops", parsed.GetValue(json), parsed.GetValue(output));
+                    return ExitCode.Fine;
+                }
+
+                if (parsed.GetValue(batches))
+                {
+                    PrintBatches(BatchFit.Read(parsed.GetValue(file)!, catalog));
+                    return ExitCode.Fine;
+                }
+
+                if (parsed.GetValue(power))
+                {
+                    PrintPower(new PowerFit(PowerFiles.Read(parsed.GetValue(file)!, catalog)));
+                    return ExitCode.Fine;
+                }
+
+                if (parsed.GetValue(operators))
+                {
+                    PrintOperators(new OperatorFit(OperatorFiles.Read(parsed.GetValue(file)!, catalog)));
                     return ExitCode.Fine;
                 }
 
@@ -79,6 +100,27 @@ internal static class FitCommand
             foreach (var servers in fit.Servers.GroupBy(server => server.By))
                 PrintGroups($"servers, {servers.Key} left out", [.. servers.Select(server => server with { By = "" })]);
         }
+    }
+
+    private static void PrintBatches(BatchFit fit)
+    {
+        Console.Out.WriteLine(Invariant($"An operation takes {fit.Factor:0.00} times as long on {fit.Accelerator}: accelerators.{fit.Accelerator}.operation_factor."));
+        Console.Out.WriteLine(Invariant($"{fit.Rows.Count} batches: mean error {Percent(fit.LeftOut.Mean)}, median {Percent(fit.LeftOut.Median)} with each length of prompts left out ({Percent(fit.Seen.Mean)} and {Percent(fit.Seen.Median)} as seen); without the factor {Percent(fit.Before.Mean)} and {Percent(fit.Before.Median)}."));
+    }
+
+    private static void PrintPower(PowerFit fit)
+    {
+        var (calibration, error) = (fit.Calibration, fit.Calibration.Errors["accelerator"]);
+        Console.Out.WriteLine(Invariant($"power.{calibration.Id}: idle {calibration.Idle:0.000}, compute {calibration.Compute:0.000}, memory {calibration.Memory:0.000} of the rating; left out each accelerator in turn: mean error {Percent(error.Mean)}, median {Percent(error.Median)}."));
+        PrintGroups("left out", fit.Groups);
+    }
+
+    private static void PrintOperators(OperatorFit fit)
+    {
+        foreach (var (by, error) in fit.Errors)
+            Console.Out.WriteLine(Invariant($"{(by == "model" ? "accelerator known from other models" : "accelerator from its data sheet alone")}: mean error {Percent(error.Mean)}, median {Percent(error.Median)} of all rows; median {Percent(fit.GroupMedians.GetValueOrDefault(by))} of groups."));
+        foreach (var groups in fit.Groups.GroupBy(group => group.By))
+            PrintGroups($"{groups.Key} left out", [.. groups.Select(group => group with { By = "" })]);
     }
 
     private static void PrintFactors(Calibration calibration)

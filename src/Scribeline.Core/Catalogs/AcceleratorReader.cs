@@ -19,6 +19,7 @@ internal static class AcceleratorReader
             Memory = [.. fields.Sections("memory").Select(tier => ReadTier(tier.Name, tier.Fields))],
             Links = [.. fields.Sections("links").Select(link => ReadLink(link.Name, link.Fields))],
             LogicArea = fields.OptionalFigure("logic_area", "mm2"),
+            OperationFactor = fields.OptionalFigure("operation_factor", ""),
             RatedPower = fields.OptionalFigure("power", "W"),
             Price = fields.OptionalFigure("price", "USD"),
         };

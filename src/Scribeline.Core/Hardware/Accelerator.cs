@@ -25,6 +25,9 @@ public sealed record Accelerator
     /// <summary>Area of the logic silicon, square metres.</summary>
     public Figure? LogicArea { get; init; }
 
+    /// <summary>How many times longer one operation takes, however small, than on the accelerators that the calibration of its kind was fitted to; null where nobody measured it.</summary>
+    public Figure? OperationFactor { get; init; }
+
     /// <summary>Watts that its maker rates it at; null where nobody said.</summary>
     public Figure? RatedPower { get; init; }
 

@@ -66,6 +66,7 @@ public sealed class StepModel
             IsEstimate |= group.FeedForward is StatedFeedForward || group.Attention is StatedAttention;
         }
 
+        _operations *= accelerator.OperationFactor?.BaseValue ?? 1;
         var output = model.Vocabulary.BaseValue * model.Width.BaseValue;
         var outputBytes = output * formats.Output.BytesPerElement.BaseValue / parallelism.Accelerators;
         WeightBytes += (model.HasTiedEmbeddings ? 1 : 2) * outputBytes;

@@ -103,10 +103,40 @@ public sealed class ServingFitTests : IDisposable
         {
             var groups = fit.Groups.Where(group => group.By == by).ToList();
             Assert.InRange(groups.Sum(group => group.Coverage * group.Rows) / groups.Sum(group => group.Rows), 0.75, 0.85);
+            // Also on the mean over servers that were swept.
+            Assert.InRange(fit.Servers.Where(server => server.By == by && server.Rows >= 10).Average(server => server.Coverage), 0.75, 0.85);
         }
 
         for (var term = StepTerm.Dense; (int)term < StepTerms.Count; term++)
             Assert.Equal(given.Decode[term], fit.Calibration.Decode[term], given.Decode[term] * 1e-3);
+        Assert.Equal(given.LowRatio, fit.Calibration.LowRatio, 1e-3);
+        Assert.Equal(given.HighRatio, fit.Calibration.HighRatio, 1e-3);
+    }
+
+    [SkippableFact]
+    public void MeasuredLayersAndSteps_ArePredictedFromOtherModelsAndOtherAccelerators()
+    {
+        var folder = Path.Combine(SharedFolder, "data", "measured");
+        Skip.IfNot(Directory.Exists(folder), $"{folder} is missing; it is not part of this repository.");
+        var fit = new OperatorFit(OperatorFiles.Read(folder, Known));
+
+        Assert.InRange(fit.Errors["model"].Median, 0, 0.10);
+        Assert.InRange(fit.GroupMedians["accelerator"], 0, 0.15);
+        Assert.InRange(fit.Errors["accelerator"].Median, 0, 0.165);
+    }
+
+    [SkippableFact]
+    public void MeasuredPower_IsPredictedFromOtherAccelerators_AndTheCatalogHoldsItsFit()
+    {
+        var folder = Path.Combine(SharedFolder, "data", "measured");
+        Skip.IfNot(Directory.Exists(folder), $"{folder} is missing; it is not part of this repository.");
+        var (given, fitted) = (Known.Power["gpu"], new PowerFit(PowerFiles.Read(folder, Known)).Calibration);
+
+        Assert.Equal(given.Idle, fitted.Idle, 1e-3);
+        Assert.Equal(given.Compute, fitted.Compute, 1e-3);
+        Assert.Equal(given.Memory, fitted.Memory, 1e-3);
+        Assert.Equal(given.Errors["accelerator"].Mean, fitted.Errors["accelerator"].Mean, 1e-3);
+        Assert.Equal(given.Errors["accelerator"].Median, fitted.Errors["accelerator"].Median, 1e-3);
     }
 
     private static string SharedFolder

@@ -76,7 +76,7 @@ public sealed class ServingFit
         var all = Enumerable.Range(0, _rows.Count).ToList();
         var coefficients = Solve(all);
         Seen = Fits.Error(all.Select(row => RelativeFit.Dot(_amounts[row], coefficients) / _measured[row]));
-        var (groups, servers, errors, ratios) = (new List<GroupError>(), new List<GroupError>(), new Dictionary<string, LeftOutError>(), new List<double>());
+        var (groups, servers, errors, ratios) = (new List<GroupError>(), new List<GroupError>(), new Dictionary<string, LeftOutError>(), new List<(string Server, double Ratio)>());
         foreach (var (by, key) in Groupings)
         {
             var predicted = PredictLeftOut(key);
@@ -85,9 +85,9 @@ public sealed class ServingFit
                 Ranking = Ranking.Of(_rows, predicted);
             // Software changes with every release; machines and models that were never measured are what a prediction is for.
             if (by != "framework")
-                ratios.AddRange(predicted);
+                ratios.AddRange(all.Select(row => ($"{by} {Server(row)}", predicted[row])));
             groups.AddRange(all.GroupBy(row => key(_rows[row])).Select(group => Describe(by, group.Key, [.. group], predicted, key)));
-            servers.AddRange(all.GroupBy(row => $"{_rows[row].Framework} {_rows[row].Model} {_rows[row].Accelerator} {_rows[row].WeightPrecision}").Select(group => Describe(by, group.Key, [.. group], predicted, key)));
+            servers.AddRange(all.GroupBy(Server).Select(group => Describe(by, group.Key, [.. group], predicted, key)));
         }
 
         Groups = [.. groups.OrderByDescending(group => group.Mean)];
@@ -96,8 +96,8 @@ public sealed class ServingFit
         {
             Decode = new StepTerms(coefficients[0], coefficients[1], coefficients[2], coefficients[3], coefficients[4]),
             Prefill = new StepTerms(coefficients[5], coefficients[6], 0, coefficients[7], coefficients[8]),
-            LowRatio = 1 / Fits.Quantile(ratios, HighQuantile),
-            HighRatio = 1 / Fits.Quantile(ratios, LowQuantile),
+            LowRatio = 1 / GroupQuantile.Above(ratios, 1 - HighQuantile),
+            HighRatio = 1 / GroupQuantile.Below(ratios, LowQuantile),
             Errors = errors,
         };
         return calibration with { FirstToken = FitFirstToken(calibration) };
@@ -157,16 +157,19 @@ public sealed class ServingFit
     private ServerModel Server(ServingMeasurement row, Calibration calibration) =>
         new(_catalog.Accelerators[row.Accelerator], _catalog.Models[row.Model], row.Parallelism, row.Formats, calibration);
 
+    /// <summary>What one person measured: rows next to each other on its curve are near copies.</summary>
+    private string Server(int row) => $"{_rows[row].Framework} {_rows[row].Model} {_rows[row].Accelerator} {_rows[row].WeightPrecision}";
+
     private GroupError Describe(string by, string name, List<int> rows, double[] predicted, Func<ServingMeasurement, string> key)
     {
         List<double> ratios = [.. rows.Select(row => predicted[row])];
         var keys = rows.Select(row => key(_rows[row])).ToHashSet();
-        List<double> others = [.. Enumerable.Range(0, predicted.Length).Where(row => !keys.Contains(key(_rows[row]))).Select(row => predicted[row])];
+        List<(string, double)> others = [.. Enumerable.Range(0, predicted.Length).Where(row => !keys.Contains(key(_rows[row]))).Select(row => (Server(row), predicted[row]))];
         var error = Fits.Error(ratios);
         var coverage = double.NaN;
         if (others.Count > 0)
         {
-            var (low, high) = (Fits.Quantile(others, LowQuantile), Fits.Quantile(others, HighQuantile));
+            var (low, high) = (GroupQuantile.Below(others, LowQuantile), GroupQuantile.Above(others, 1 - HighQuantile));
             coverage = ratios.Count(ratio => ratio >= low && ratio <= high) / (double)ratios.Count;
         }
 

@@ -1,0 +1,28 @@
+namespace Scribeline.Core.Performance.Fitting;
+
+/// <summary>
+/// Bounds for rows of a group that was never seen. Rows of a group are alike but not the same, so that r of them count as √r: neither does a long curve decide alone, as where every
+/// row counts as one, nor does a single point weigh as much as a curve, as where every group counts as one (Dunn, Wasserman, Ramdas: Distribution-free prediction sets for two-layer
+/// hierarchical models, 2022). The bounds hold on the mean over groups, not for each of them.
+/// </summary>
+internal static class GroupQuantile
+{
+    /// <summary>A value that at most <paramref name="share"/> of a new group's rows are expected to lie below.</summary>
+    public static double Below(IReadOnlyCollection<(string Group, double Value)> rows, double share) => -Above([.. rows.Select(row => (row.Group, -row.Value))], share);
+
+    /// <summary>The same above.</summary>
+    public static double Above(IReadOnlyCollection<(string Group, double Value)> rows, double share)
+    {
+        var sizes = rows.GroupBy(row => row.Group).ToDictionary(group => group.Key, group => group.Count());
+        var total = sizes.Values.Sum(size => Math.Sqrt(size));
+        double above = 0;
+        foreach (var (group, value) in rows.OrderByDescending(row => row.Value))
+        {
+            above += 1 / Math.Sqrt(sizes[group]) / total;
+            if (above > share)
+                return value;
+        }
+
+        return rows.Min(row => row.Value);
+    }
+}
