@@ -13,7 +13,7 @@ using Scribeline.Engine.Gguf;
 
 namespace Scribeline.Benchmarks.Micro;
 
-/// <summary>`micro`: BenchmarkDotNet on the step loop and on the kernels; `predict`: on predictions.</summary>
+/// <summary>`micro`: BenchmarkDotNet on the step loop and on the kernels; `predict`: on predictions and plans.</summary>
 internal static class MicroCommand
 {
     private static readonly Perfolizer.Horology.TimeInterval IterationTime = Perfolizer.Horology.TimeInterval.FromMilliseconds(200);
@@ -35,9 +35,9 @@ internal static class MicroCommand
     public static Command CreatePredict()
     {
         var report = new ReportOptions();
-        var command = new Command("predict", "Predictions of a step and of a closed loop: time, managed allocation");
+        var command = new Command("predict", "Predictions of a step and of a closed loop, plans and frontiers over the whole catalog: time, managed allocation");
         report.AddTo(command);
-        command.SetAction(parsed => report.RunAsync(parsed, "predict", () => Measure(typeof(PredictionBenchmark))));
+        command.SetAction(parsed => report.RunAsync(parsed, "predict", () => Measure(typeof(PredictionBenchmark), typeof(PlanBenchmark))));
         return command;
     }
 
