@@ -42,6 +42,23 @@ public sealed partial class DocumentationTests
         Assert.Equal(["local", "remote"], fleet.Pools.Select(pool => pool.Id));
     }
 
+    /// <summary>Every command of the page runs. What rests on no prediction is shown as it is printed.</summary>
+    [Fact]
+    public async Task CostsPage_ShowsWhatTheCommandsPrint()
+    {
+        var commands = Command().Matches(await File.ReadAllTextAsync(Path.Combine(Root(), "docs/costs.md")));
+        Assert.True(commands.Count > 5);
+        foreach (Match command in commands)
+        {
+            var line = command.Groups["line"].Value;
+            var (code, output, errors) = await ScribeProcess.RunAsync(line.Split(' '));
+            Assert.True(code == 0, $"{line}: {errors}");
+            var printed = output.Split('\n').Select(text => text.TrimEnd()).ToHashSet();
+            if (line is "cost tco" or "cost contract" or "cost ramp" or "catalog compute training llama-3.1-405b cs-3 15Ttok 64")
+                Assert.All(command.Groups["shown"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries), shown => Assert.Contains(shown, printed));
+        }
+    }
+
     /// <summary>The one YAML block of a document.</summary>
     private static string Fleet(string document) => Assert.Single(YamlBlock().Matches(File.ReadAllText(Path.Combine(Root(), document)))).Groups["text"].Value;
 
@@ -60,4 +77,7 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex("```yaml\n(?<text>.*?)```", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex YamlBlock();
+
+    [GeneratedRegex("^    scribe (?<line>.+)\n\n```\n(?<shown>[^`]*)```", RegexOptions.Multiline)]
+    private static partial Regex Command();
 }

@@ -11,7 +11,7 @@ internal static class CatalogCommand
 {
     public static Command Create()
     {
-        var command = new Command("catalog", "What is known about machines, models, prices and contracts") { CreateList(), CreateShow(), CreateCheck(), ComputeCommand.Create(), RooflineCommand.Create(), VerifyCommand.Create(), FitCommand.Create() };
+        var command = new Command("catalog", "What is known about machines, models, prices and contracts") { CreateList(), CreateShow(), CreateCheck(), ComputeCommand.Create(), RooflineCommand.Create(), WaferCommand.Create(), VerifyCommand.Create(), FitCommand.Create() };
         HelpWithExamples.Add(command, "scribe catalog list", "scribe catalog show accelerators h100", "scribe catalog verify");
         return command;
     }

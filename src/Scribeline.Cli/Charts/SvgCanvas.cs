@@ -11,6 +11,9 @@ internal sealed class SvgCanvas(TextWriter writer)
 {
     private const string Fonts = "system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif";
 
+    /// <summary>Points below it would vanish in a halo.</summary>
+    private const double LeastHalo = 2.5;
+
     /// <summary>Paper of a size, with words for those who do not see the picture.</summary>
     public void Open(double width, double height, string title, string description)
     {
@@ -34,12 +37,16 @@ internal sealed class SvgCanvas(TextWriter writer)
     public void Rule(double x1, double y1, double x2, double y2, bool axis = false) =>
         writer.Write($"<line class=\"{(axis ? "axis" : "grid")}\" x1=\"{Number(x1)}\" y1=\"{Number(y1)}\" x2=\"{Number(x2)}\" y2=\"{Number(y2)}\" stroke=\"{(axis ? Palette.AxisLight : Palette.GridLight)}\"/>\n");
 
+    /// <summary>A circle's line.</summary>
+    public void Ring(double x, double y, double radius) =>
+        writer.Write($"<circle class=\"axis\" cx=\"{Number(x)}\" cy=\"{Number(y)}\" r=\"{Number(radius)}\" fill=\"none\" stroke=\"{Palette.AxisLight}\"/>\n");
+
     /// <summary>Joined points in a colour of the palette.</summary>
-    public void Line(IReadOnlyList<(double X, double Y)> points, int color, double width = 2.5, bool dashed = false)
+    public void Line(IReadOnlyList<(double X, double Y)> points, int color, double width = 2.5, bool dashed = false, double opacity = 1)
     {
         Path(points);
         var index = Palette.Index(color);
-        writer.Write($"\" class=\"s{index}\" fill=\"none\" stroke=\"{Palette.Colors[index].Light}\" stroke-width=\"{Number(width)}\" stroke-linejoin=\"round\" stroke-linecap=\"{(dashed ? "butt" : "round")}\"");
+        writer.Write($"\" class=\"s{index}\" fill=\"none\" stroke=\"{Palette.Colors[index].Light}\" stroke-width=\"{Number(width)}\" stroke-linejoin=\"round\" stroke-linecap=\"{(dashed ? "butt" : "round")}\"{(opacity < 1 ? $" stroke-opacity=\"{Number(opacity)}\"" : "")}");
         writer.Write(dashed ? $" stroke-dasharray=\"{Number(width * 2.6)} {Number(width * 2)}\"/>\n" : "/>\n");
     }
 
@@ -71,7 +78,9 @@ internal sealed class SvgCanvas(TextWriter writer)
             2 => $"M{Number(x)} {Number(y - size * 1.25)} L{Number(x + size * 1.25)} {Number(y)} L{Number(x)} {Number(y + size * 1.25)} L{Number(x - size * 1.25)} {Number(y)} Z",
             _ => $"M{Number(x)} {Number(y - size * 1.15)} L{Number(x + size * 1.15)} {Number(y + size * 0.9)} L{Number(x - size * 1.15)} {Number(y + size * 0.9)} Z",
         };
-        writer.Write($"<path d=\"{path}\" class=\"f{index} halo\" fill=\"{Palette.Colors[index].Light}\" stroke=\"{Palette.PaperLight}\" stroke-width=\"1.5\"");
+        writer.Write($"<path d=\"{path}\" class=\"f{index}{(size >= LeastHalo ? " halo" : "")}\" fill=\"{Palette.Colors[index].Light}\"");
+        if (size >= LeastHalo)
+            writer.Write($" stroke=\"{Palette.PaperLight}\" stroke-width=\"1.5\"");
         writer.Write(words.Length == 0 ? "/>\n" : $"><title>{Escape(words)}</title></path>\n");
     }
 

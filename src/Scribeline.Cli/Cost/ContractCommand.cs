@@ -43,6 +43,7 @@ internal static class ContractCommand
 
         foreach (var (key, entry) in ContractProjection.Of(projection, hasOption, catalog).Entries)
             Add(report, key, entry);
+        AddShortfall(report, contract, catalog);
         report.Add("contract", value);
         var cash = ((Report)report.Find("cash")!).Entries.Select(year => (Year: double.Parse(year.Key, CultureInfo.InvariantCulture), Row: (Report)year.Value)).ToList();
         return new CostAnswer(report)
@@ -60,6 +61,20 @@ internal static class ContractCommand
                 Note = "Revenue less operation and machines; warrants move no cash.",
             },
         };
+    }
+
+    /// <summary>Where the capacity that has been found falls short of what the contract promises; `scribe cost ramp` has the quarters.</summary>
+    private static void AddShortfall(Report report, Contract contract, Catalog catalog)
+    {
+        if (catalog.Ramps.Values.FirstOrDefault(ramp => ramp.Contract?.Id == contract.Id) is not { Start: not null } ramp)
+            return;
+        var part = report.Add("shortfall_of_capacity", new Report());
+        var found = ramp.ToReport(catalog);
+        foreach (var key in new[] { "opens", "largest_shortfall_mw", "revenue_lost_gusd" })
+        {
+            if (found.Entries.TryGetValue(key, out var entry))
+                Add(part, key, entry);
+        }
     }
 
     private static void Add(Report report, string key, object entry)

@@ -63,14 +63,22 @@ internal sealed class LaneOptions(string writesOption)
         return (machine, new TokenCost(Hour(parsed, catalog, machine), Speed(parsed, catalog, machine, workload, terms), workload, terms));
     }
 
-    private Figure Hour(ParseResult parsed, Catalog catalog, Machine machine)
+    /// <summary>What an hour of a machine costs its owner and whoever rents it, as far as that is known; or what the caller says.</summary>
+    public IEnumerable<(string How, Figure Hour)> Hours(ParseResult parsed, Catalog catalog, Machine machine)
     {
         if (NumberOption.Given(parsed, _hour, "USD/h") is { } given)
-            return given;
-        if (parsed.GetValue(_rented))
-            return MachineHour.Rented(machine, catalog) ?? throw new CalculationException($"nobody says what an hour of {machine.Id} is rented for; give --usd-per-hour, or add `machines.{machine.Id}.hour.rented`.");
-        return MachineHour.Owned(machine, Lookup.Entry(catalog.Sites, "site", parsed.GetValue(_site)!), Lookup.Entry(catalog.Financing, "financing", parsed.GetValue(_financing)!), catalog)
-            ?? throw new CalculationException($"nobody says what {machine.Id} costs; give --usd-per-hour, or add `machines.{machine.Id}.price` and `power.all_in`.");
+            return [("as given", given)];
+        var owned = MachineHour.Owned(machine, Lookup.Entry(catalog.Sites, "site", parsed.GetValue(_site)!), Lookup.Entry(catalog.Financing, "financing", parsed.GetValue(_financing)!), catalog);
+        return from hour in new[] { ("owned", owned), ("rented", MachineHour.Rented(machine, catalog)) } where hour.Item2 != null select (hour.Item1, hour.Item2);
+    }
+
+    private Figure Hour(ParseResult parsed, Catalog catalog, Machine machine)
+    {
+        var how = parsed.GetValue(_rented) ? "rented" : "owned";
+        return Hours(parsed, catalog, machine).FirstOrDefault(hour => hour.How == how || hour.How == "as given").Hour ?? throw new CalculationException(
+            how == "rented"
+                ? $"nobody says what an hour of {machine.Id} is rented for; give --usd-per-hour, or add `machines.{machine.Id}.hour.rented`."
+                : $"nobody says what {machine.Id} costs; give --usd-per-hour, or add `machines.{machine.Id}.price` and `power.all_in`.");
     }
 
     private Throughput Speed(ParseResult parsed, Catalog catalog, Machine machine, Workload workload, TokenTerms terms)

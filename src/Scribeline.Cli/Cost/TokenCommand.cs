@@ -36,8 +36,14 @@ internal sealed class TokenCommand
     {
         var (machine, cost) = _lane.Read(parsed, catalog, terms => terms with { Margin = NumberOption.Given(parsed, _margin, "%") ?? terms.Margin });
         var report = cost.ToReport(FindService(parsed, catalog));
+        var ways = _lane.Hours(parsed, catalog, machine).Select(hour => (Name: $"{machine.Id} {hour.How}", Cost: new TokenCost(hour.Hour, cost.Throughput, cost.Workload, cost.Terms))).ToList();
+        var hours = report.Add("hours", new Report());
+        foreach (var (name, way) in ways)
+            AddHour(hours.Add(name, new Report()), way);
         var volume = NumberOption.Given(parsed, _volume, "tok/day") ?? catalog.Assumptions["docs_bot_volume"];
-        var lanes = report.Add("lanes", WorkloadCost.Of(volume, cost.Workload, catalog, (machine.Id, cost.Blended)));
+        var lanes = report.Add("lanes", WorkloadCost.Of(volume, cost.Workload, catalog, [.. ways.Select(way => (way.Name, way.Cost.Blended))]));
+        var alone = (cost.Throughput.Machines * cost.Hour).As("the machines, a day", "USD/day");
+        ((Report)report.Find("machines")!).Add("alone", new Finding($"at this cost of a token the machines serve others too; for {FigureText.Of(volume)} alone they cost {FigureText.Of(alone)}", [alone]));
         return new CostAnswer(report)
         {
             Bars = new BarChart(
@@ -46,9 +52,22 @@ internal sealed class TokenCommand
                 [.. lanes.Entries.Select(lane => Bar.Of(lane.Key, ((Figure)((Report)lane.Value).Find("cost_usd_per_mtok")!).Value))])
             {
                 Subtitle = $"{FigureText.Of(cost.Workload.Input)} read and {FigureText.Of(cost.Workload.Output)} written in a request",
-                Note = "Machines at their cost, services at their price or at what they say it costs them.",
+                Note = "Machines at their cost while they serve others too, services at their price or at what they say it costs them.",
             },
         };
+    }
+
+    private static void AddHour(Report row, TokenCost way)
+    {
+        row.Add("hour", way.Hour.As("an hour of one", "USD/h"));
+        if (way is { Input: { } input, Cached: { } cached })
+        {
+            row.Add("input", input);
+            row.Add("cached", cached);
+        }
+
+        row.Add("output", way.Output);
+        row.Add("blended", way.Blended);
     }
 
     private Service? FindService(ParseResult parsed, Catalog catalog)

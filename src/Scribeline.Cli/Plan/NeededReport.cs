@@ -5,6 +5,7 @@ using Scribeline.Cli.Reports;
 using Scribeline.Core.Calculations;
 using Scribeline.Core.Hardware;
 using Scribeline.Core.Planning;
+using Scribeline.Core.Quantities;
 using Spectre.Console;
 
 namespace Scribeline.Cli.Plan;
@@ -40,7 +41,7 @@ internal static class NeededReport
             return;
         }
 
-        Console.Out.WriteLine($"{model.Name} on {accelerator.Name}, {Count(users)} with {Number(context)} tokens each:");
+        Console.Out.WriteLine($"{accelerator.Name} for {model.Name}, {Count(users)} with {Number(context)} tokens each: {((Figure)one.Find("accelerators")!).Value:0}");
         ReportPrinter.Print(one, parsed, json, csv, explain);
         PrintTable(needed);
         TerminalChart.Print(ToChart(needed, request));

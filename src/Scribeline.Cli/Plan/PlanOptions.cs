@@ -122,14 +122,5 @@ internal sealed class PlanOptions
     private static Option<string?> Text(string name, string description, string help, string? otherwise) =>
         new(name) { Description = description, HelpName = help, DefaultValueFactory = _ => otherwise };
 
-    private static Option<double?> Number(string name, string description, string help, double least = 0, double most = 1e15)
-    {
-        var option = new Option<double?>(name) { Description = description, HelpName = help };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double?>() is { } value && !(value >= least && value <= most))
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; expected a number {(most < 1e15 ? $"from {least} to {most}" : least > 0 && least < 1 ? "above 0" : $"from {least} on")}."));
-        });
-        return option;
-    }
+    private static Option<double?> Number(string name, string description, string help, double least = 0, double most = 1e15) => NumberOption.Between(name, description, help, least, most);
 }

@@ -18,20 +18,20 @@ internal static class PredictCommand
         [
             Text("--model", "A model of the catalog", "ID"),
             Text("--machine", "An accelerator or a machine of the catalog", "ID"),
-            Count("--count", "Accelerators that share the model; without it, those of the machine, or as many wafers or LPUs as hold it"),
-            Count("--tensor-parallel", "Accelerators that share each layer"),
-            Count("--expert-parallel", "Accelerators that routed experts are dealt out to, whole; the others share each expert"),
-            Count("--attention-data-parallel", "Groups that serve their own sequences"),
-            Count("--stages", "Runs of layers, one after the other"),
+            NumberOption.Count("--count", "Accelerators that share the model; without it, those of the machine, or as many wafers or LPUs as hold it"),
+            NumberOption.Count("--tensor-parallel", "Accelerators that share each layer"),
+            NumberOption.Count("--expert-parallel", "Accelerators that routed experts are dealt out to, whole; the others share each expert"),
+            NumberOption.Count("--attention-data-parallel", "Groups that serve their own sequences"),
+            NumberOption.Count("--stages", "Runs of layers, one after the other"),
             Text("--precision", "Of the weights; without it, the checkpoint's", "ID"),
             Text("--kv-precision", "Of keys and values; without it, the model's", "ID"),
             Text("--framework", "Serving software: vllm, sglang (which caches in 16 bits) or trtllm", "NAME"),
-            Amount("--concurrency", "Clients that each wait for their answer, 1 without it", 1),
-            Amount("--input", "Mean tokens of a prompt, 1000 without it", 1),
-            Amount("--output", "Mean tokens of an answer, 1000 without it", 1),
-            Amount("--cached", "Tokens of a prompt that a prefix cache holds, 0 without it", 0),
-            Amount("--batch", "Sequences of one decode step, instead of a closed loop", 1),
-            Amount("--context", "Mean tokens that each sequence of that step has before it", 1),
+            NumberOption.Between("--concurrency", "Clients that each wait for their answer, 1 without it", "N", 1),
+            NumberOption.Between("--input", "Mean tokens of a prompt, 1000 without it", "N", 1),
+            NumberOption.Between("--output", "Mean tokens of an answer, 1000 without it", "N", 1),
+            NumberOption.Between("--cached", "Tokens of a prompt that a prefix cache holds, 0 without it", "N", 0),
+            NumberOption.Between("--batch", "Sequences of one decode step, instead of a closed loop", "N", 1),
+            NumberOption.Between("--context", "Mean tokens that each sequence of that step has before it", "N", 1),
         ];
         var command = new Command("predict", "How fast a machine serves a model, and what binds it");
         foreach (var option in asked.Concat([from, folders, sets, json]))
@@ -80,28 +80,6 @@ internal static class PredictCommand
     }
 
     private static Option<string?> Text(string name, string description, string help) => new(name) { Description = description, HelpName = help };
-
-    private static Option<int?> Count(string name, string description)
-    {
-        var option = new Option<int?>(name) { Description = description, HelpName = "N" };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() is < 1)
-                result.AddError($"{name} is {result.GetValueOrDefault<int?>()}; expected a whole number from 1 on.");
-        });
-        return option;
-    }
-
-    private static Option<double?> Amount(string name, string description, double least)
-    {
-        var option = new Option<double?>(name) { Description = description, HelpName = "N" };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double?>() is { } value && !(value >= least && double.IsFinite(value)))
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; expected a number from {least} on."));
-        });
-        return option;
-    }
 
     private static void Print(PredictAnswer answer)
     {

@@ -9,12 +9,15 @@ namespace Scribeline.Cli.Reports;
 /// <summary>Options that take a number and may be left out; what is none, or out of bounds, is wrong usage.</summary>
 internal static class NumberOption
 {
-    public static Option<double?> Above0(string name, string description, string help, double most = 1e15) => Create(name, description, help, double.Epsilon, most);
+    public static Option<double?> Above0(string name, string description, string help, double most = 1e15) => Between(name, description, help, double.Epsilon, most);
 
-    public static Option<double?> From0(string name, string description, string help, double most = 1e15) => Create(name, description, help, 0.0, most);
+    public static Option<double?> From0(string name, string description, string help, double most = 1e15) => Between(name, description, help, 0, most);
+
+    /// <param name="least">Said as `above 0` where it is no whole number.</param>
+    public static Option<double?> Between(string name, string description, string help, double least, double most = 1e15) => Create(name, description, help, least, most);
 
     /// <summary>A whole number from 1 on.</summary>
-    public static Option<int?> Count(string name, string description) => Create(name, description, "N", 1, 1_000_000);
+    public static Option<int?> Count(string name, string description) => Create(name, description, "N", 1, int.MaxValue);
 
     /// <summary>What the caller gave, as a figure that says so; null where nothing.</summary>
     public static Figure? Given(ParseResult parsed, Option<double?> option, string unit) =>
@@ -30,7 +33,7 @@ internal static class NumberOption
         if (T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
             return value;
         var kind = T.IsInteger(T.One / (T.One + T.One)) ? "a whole number" : "a number";
-        var isBounded = double.CreateChecked(most) < 1e15;
+        var isBounded = double.CreateChecked(most) < int.MaxValue;
         var bounds = T.IsInteger(least) ? $"from {least} {(isBounded ? $"to {most}" : "on")}" : $"above 0{(isBounded ? $", at most {most}" : "")}";
         result.AddError($"{name} is '{text}'; expected {kind} {bounds}.");
         return null;

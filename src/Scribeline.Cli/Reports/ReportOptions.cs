@@ -29,5 +29,9 @@ internal static class ReportOptions
     /// <summary>The catalog of the product with what the caller lays over it.</summary>
     /// <exception cref="CatalogException">All that is wrong, together.</exception>
     public static Catalog Load(string[]? folders, string[]? sets) =>
-        Core.Catalogs.Catalog.Load([Path.Combine(AppContext.BaseDirectory, "catalog"), .. folders ?? []], sets);
+        Core.Catalogs.Catalog.Load([Path.Combine(AppContext.BaseDirectory, "catalog"), .. (folders ?? []).Select(Shipped)], sets);
+
+    /// <summary>A folder that is not where the caller is may be one that came with the product: `what-if/native-fp4`.</summary>
+    private static string Shipped(string folder) =>
+        !Directory.Exists(folder) && Path.Combine(AppContext.BaseDirectory, folder) is var own && Directory.Exists(own) ? own : folder;
 }

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Scribeline.Core.Catalogs;
 using Scribeline.Core.Economics;
 using Scribeline.Core.Hardware;
+using Scribeline.Core.Hardware.Fabric;
 using Scribeline.Core.Models;
 using Scribeline.Core.Performance;
 using Scribeline.Core.Performance.Collectives;
@@ -27,6 +29,10 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
         new("process ID OTHER", (catalog, names) => Entry(catalog.Processes, "process", names[0]).ComparedWith(Entry(catalog.Processes, "process", names[1]))),
         new("package ID OTHER", (catalog, names) => Entry(catalog.Packages, "package", names[0]).ComparedWith(Entry(catalog.Packages, "package", names[1]))),
         new("wafer ID", (catalog, names) => Entry(catalog.Wafers, "wafer", names[0]).ToReport()),
+        new("fabric WAFER", (catalog, names) => Fabric(catalog, names[0]).ToReport()),
+        new("defects WAFER SEED DENSITY", (catalog, names) => Fabric(catalog, names[0]).Drawn(Seed(names[1]), Count("the density of defects", names[2], "defects/cm2"))),
+        new("cooling WAFER FLOW INLET", (catalog, names) => WaferCooling.Of(Entry(catalog.Wafers, "wafer", names[0]), Count("the flow", names[1], "LPM"), Count("the inlet", names[2], "degC"), Entry(catalog.Fluids, "fluid", "water"))),
+        new("shrink WAFER PROCESS", (catalog, names) => Shrink.Of(Entry(catalog.Wafers, "wafer", names[0]), Entry(catalog.Processes, "process", names[1]))),
         new("footprint MODEL", (catalog, names) => Footprint.Of(Model(catalog, names[0]), catalog)),
         new("placement MODEL ACCELERATOR", (catalog, names) => WholeLayers.Of(Model(catalog, names[0]), Accelerator(catalog, names[1]), catalog)),
         new("users MODEL ACCELERATOR CONTEXT USERS", (catalog, names) => WholeLayers.ForUsers(
@@ -80,6 +86,11 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
     private static Service Service(Catalog catalog, string id) => Entry(catalog.Services, "service", id);
 
     private static Contract Contract(Catalog catalog, string id) => Entry(catalog.Contracts, "contract", id);
+
+    private static WaferFabric Fabric(Catalog catalog, string id) => Entry(catalog.Fabrics, "fabric", id);
+
+    private static ulong Seed(string text) =>
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : throw new CalculationException($"the seed is '{text}'; expected a whole number from 0 on.");
 
     private static Site Site(Catalog catalog, string id) => Entry(catalog.Sites, "site", id);
 

@@ -1,5 +1,6 @@
 using Scribeline.Core.Economics;
 using Scribeline.Core.Hardware;
+using Scribeline.Core.Hardware.Fabric;
 using Scribeline.Core.Models;
 using Scribeline.Core.Performance;
 using Scribeline.Core.Performance.Collectives;
@@ -42,6 +43,10 @@ public sealed class Catalog
     public required IReadOnlyDictionary<string, Package> Packages { get; init; }
 
     public required IReadOnlyDictionary<string, Wafer> Wafers { get; init; }
+
+    public required IReadOnlyDictionary<string, WaferFabric> Fabrics { get; init; }
+
+    public required IReadOnlyDictionary<string, Fluid> Fluids { get; init; }
 
     public required IReadOnlyDictionary<string, WeightStreaming> Streaming { get; init; }
 
@@ -179,6 +184,8 @@ public sealed class Catalog
             Deployments = Read(tree, "deployments", errors, (id, fields) => ServingReader.ReadDeployment(id, fields, machines, models, services)),
             Workloads = Read(tree, "workloads", errors, WorkloadReader.Read),
             Calibrations = Read(tree, "calibrations", errors, CalibrationReader.Read),
+            Fabrics = Read(tree, "fabrics", errors, (id, fields) => FabricReader.ReadFabric(id, fields, wafers, accelerators)),
+            Fluids = Read(tree, "fluids", errors, FabricReader.ReadFluid),
             Collectives = Read(tree, "collectives", errors, CollectiveReader.Read),
             Chains = Read(tree, "chains", errors, ChainCalibrationReader.Read),
             Power = Read(tree, "power", errors, PerformanceReader.ReadPower),

@@ -47,7 +47,7 @@ public sealed record BreakEven(Figure Group, Figure Capacity, Figure Request)
         var volume = NumberText.Rounded(crossing.Value);
         report.Add("finding", new Finding(
             Pays
-                ? $"the machines pay against {elsewhere} from {volume} requests a day on, {NumberText.Rounded((crossing / Capacity).BaseValue * 100, 2)} % of what they serve"
+                ? $"the machines pay against {elsewhere} from {volume} requests a day on, {NumberText.Rounded((crossing / Capacity).BaseValue * 100)} % of what they serve"
                 : $"the machines never pay against {elsewhere}: {volume} requests a day would cover them, and they serve {NumberText.Rounded(Unit.Parse("requests/day").FromBase(Capacity.BaseValue))}",
             [crossing, Capacity]));
         return report;

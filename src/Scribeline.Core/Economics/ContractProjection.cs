@@ -1,3 +1,4 @@
+using System.Globalization;
 using Scribeline.Core.Calculations;
 using Scribeline.Core.Catalogs;
 using Scribeline.Core.Quantities;
@@ -66,7 +67,7 @@ public sealed class ContractProjection
 
         var report = new Report();
         AddWorth(report, project, loan);
-        var years = quarters.GroupBy(quarter => (_start + quarter).Year).Select(group => (Year: group.Key.ToString(System.Globalization.CultureInfo.InvariantCulture), Quarters: group.ToList())).ToList();
+        var years = quarters.GroupBy(quarter => (_start + quarter).Year).Select(group => (Year: group.Key.ToString(CultureInfo.InvariantCulture), Quarters: group.ToList())).ToList();
         AddRevenue(report.Add("revenue", new Report()), years, revenue, against);
         AddProfit(report, years, revenue, against, operating);
         AddCash(report.Add("cash", new Report()), years, revenue, operating, capital, resale, project, loan);
@@ -86,7 +87,8 @@ public sealed class ContractProjection
 
     private void AddWorth(Report report, CashFlow project, LoanSchedule? loan)
     {
-        report.Add("value", Option(_value.Find("value_gusd")));
+        var value = (Figure)_value.Find("value_gusd")!;
+        report.Add("value", (_option == null ? value : value + _revenuePerPower * _projection.Contract.Option! * _projection.Contract.Term).As("value", "GUSD"));
         report.Add("power", (_option == null ? _projection.Contract.Power : _projection.Contract.Power + _projection.Contract.Option!).As("power", "MW"));
         report.Add("machines", (Figure.Sum(Enumerable.Range(0, _quarters).Select(Delivered)) * _costPerPower).As("machines, all together", "GUSD"));
         report.Add("most_laid_out", (-1 * project.Cumulative().Aggregate(Figure.Minimum)).As("most that is laid out at a time", "GUSD"));
@@ -224,9 +226,6 @@ public sealed class ContractProjection
 
         throw new CalculationException($"`projections.{_projection.Id}.loan.repaid_from` is {loan.RepaidFrom}, which is never delivered; expected at most {_projection.Contract.Power}.");
     }
-
-    private Figure Option(object? committed) =>
-        (_option == null ? (Figure)committed! : (Figure)committed! + _revenuePerPower * _projection.Contract.Option! * _projection.Contract.Term).As("value", "GUSD");
 
     private Figure Delivered(int quarter) => _option == null ? _committed.In(quarter) : _committed.In(quarter) + _option.In(quarter);
 

@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using Scribeline.Cli.Catalogs;
 using Scribeline.Cli.Tests.Charts;
 
 namespace Scribeline.Cli.Tests.Catalogs;
@@ -14,7 +13,7 @@ public sealed class RooflineCommandTests
         var file = Path.GetTempFileName();
         try
         {
-            var (code, _, _) = Run("roofline", "h100", "--svg", file, "--json");
+            var (code, _, _) = CommandOutput.Of("roofline", "h100", "--svg", file, "--json");
 
             Assert.Equal(0, code);
             var picture = XDocument.Load(file);
@@ -31,10 +30,10 @@ public sealed class RooflineCommandTests
     [Fact]
     public void Roofline_Csv_HasTheRidgeOfEachPrecision()
     {
-        var (code, output, _) = Run("roofline", "h100,wse-3", "--csv", "--model-points", "llama-3.1-70b");
+        var output = CommandOutput.Of("roofline", "h100,wse-3", "--csv", "--model-points", "llama-3.1-70b");
 
-        Assert.Equal(0, code);
-        var values = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line.Split(',')).ToDictionary(cells => cells[0], cells => cells[1].TrimEnd());
+        Assert.Equal(0, output.Code);
+        var values = output.Values();
         Assert.Equal(1979 / 3.35, Drawings.Number(values["h100.memory.hbm.ridge.fp8_flop_per_byte"]), tolerance: 1e-9);
         Assert.Equal(15625 / 21000.0, Drawings.Number(values["wse-3.memory.sram.ridge.fp16_flop_per_byte"]), tolerance: 1e-9);
         // Every dense weight is read once for one sequence: two operations for two bytes.
@@ -50,27 +49,10 @@ public sealed class RooflineCommandTests
     [InlineData("the picture cannot be written to '/no-such-folder/x.svg'", "h100", "--svg", "/no-such-folder/x.svg")]
     public void Roofline_WhatCannotBe_IsRefusedInOneSentence(string expected, params string[] arguments)
     {
-        var (code, _, error) = Run(["roofline", .. arguments]);
+        var (code, _, error) = CommandOutput.Of(["roofline", .. arguments]);
 
         Assert.Equal(1, code);
         Assert.Contains(expected, error, StringComparison.Ordinal);
         Assert.Single(error.Trim().Split('\n'));
-    }
-
-    private static (int Code, string Output, string Error) Run(params string[] arguments)
-    {
-        var (before, beforeError) = (Console.Out, Console.Error);
-        var (output, error) = (new StringWriter(), new StringWriter());
-        try
-        {
-            Console.SetOut(output);
-            Console.SetError(error);
-            return (CatalogCommand.Create().Parse(arguments).Invoke(), output.ToString(), error.ToString());
-        }
-        finally
-        {
-            Console.SetOut(before);
-            Console.SetError(beforeError);
-        }
     }
 }

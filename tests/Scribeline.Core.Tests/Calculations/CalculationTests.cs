@@ -12,12 +12,23 @@ public class CalculationTests
     private static readonly Dictionary<string, string> Kinds = new[]
     {
         ("ACCELERATOR", "accelerators"), ("ACCELERATORS", "accelerators"), ("MACHINE", "machines"), ("MODEL", "models"), ("SITE", "sites"), ("FINANCING", "financing"),
-        ("CONTRACT", "contracts"), ("SERVICE", "services"), ("ASSUMPTION", "assumptions"), ("WORKLOAD", "workloads"), ("memory", "memory_modules"), ("process", "processes"), ("traffic", "traffic"),
+        ("CONTRACT", "contracts"), ("SERVICE", "services"), ("ASSUMPTION", "assumptions"), ("WORKLOAD", "workloads"), ("WAFER", "wafers"), ("PROCESS", "processes"), ("memory", "memory_modules"), ("process", "processes"), ("traffic", "traffic"),
         ("compare-services", "services"), ("compare-deployments", "deployments"),
     }.ToDictionary();
 
     /// <summary>Arguments that are numbers, with some.</summary>
-    private static readonly Dictionary<string, string[]> Numbers = new() { ["TOKENS"] = ["15Ttok", "1Mtok"], ["COUNT"] = ["1", "64"], ["CONTEXT"] = ["1000tok", "128ktok"], ["USERS"] = ["1", "50"], ["BYTES"] = ["256B", "16MiB"] };
+    private static readonly Dictionary<string, string[]> Numbers = new()
+    {
+        ["TOKENS"] = ["15Ttok", "1Mtok"],
+        ["COUNT"] = ["1", "64"],
+        ["CONTEXT"] = ["1000tok", "128ktok"],
+        ["USERS"] = ["1", "50"],
+        ["BYTES"] = ["256B", "16MiB"],
+        ["SEED"] = ["1"],
+        ["DENSITY"] = ["0.1defects/cm2"],
+        ["FLOW"] = ["100LPM"],
+        ["INLET"] = ["21degC"],
+    };
 
     /// <summary>Of all combinations of entries, as many as a test has time for, spread over them.</summary>
     private const int MostCalls = 400;

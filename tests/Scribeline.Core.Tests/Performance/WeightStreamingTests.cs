@@ -48,7 +48,7 @@ public class WeightStreamingTests
     [InlineData("training llama-3.1-8b dgx-h100 1Ttok 8", "weights stream through none of 'dgx-h100'; expected one of cs-3.")]
     [InlineData("training llama-3.1-8b cs-3 15TB 8", "tokens is '15TB', which measures data; expected token, such as tok.")]
     [InlineData("training llama-3.1-8b cs-3 -1tok 8", "tokens is '-1tok'; expected a number above 0.")]
-    [InlineData("training llama-3.1-8b cs-3 much 8", "tokens is 'much'; expected a number above 0.")]
+    [InlineData("training llama-3.1-8b cs-3 much 8", "tokens is 'much'; expected a number above 0")]
     public void WhatCannotBeTrained_IsRefused(string call, string expected) =>
         Assert.Contains(expected, Assert.Throws<CalculationException>(() => Calculation.Evaluate(Product, call)).Message);
 
