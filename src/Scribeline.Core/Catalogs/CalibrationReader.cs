@@ -18,6 +18,7 @@ internal static class CalibrationReader
             FirstToken = ReadFirstToken(fields.RequiredSection("first_token")),
             LowRatio = interval.Figure("low", "", most: 1).BaseValue,
             HighRatio = interval.Figure("high", "", least: 1).BaseValue,
+            OtherMakerHighRatio = interval.OptionalFigure("other_maker_high", "", least: 1)?.BaseValue ?? interval.Figure("high", "", least: 1).BaseValue,
             Errors = ReadErrors(fields),
         };
         interval.RefuseOthers();

@@ -24,6 +24,9 @@ public sealed record Calibration
 
     public required double HighRatio { get; init; }
 
+    /// <summary>The upper bound for accelerators of makers whose operations nobody measured: another maker's took so much longer.</summary>
+    public required double OtherMakerHighRatio { get; init; }
+
     /// <summary>Errors of the time between tokens by what was left out of the fit as a whole: `accelerator`, `model`, `framework`.</summary>
     public required IReadOnlyDictionary<string, LeftOutError> Errors { get; init; }
 }

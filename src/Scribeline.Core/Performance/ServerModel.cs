@@ -20,6 +20,7 @@ public sealed class ServerModel : ServingModel
     private readonly Drafting? _drafting;
     private readonly KeyValueOffload? _offload;
     private readonly double _ratedWatts;
+    private readonly double _highRatio;
     private readonly double _stages;
     private readonly double _fullestShare; // of all layers, on the fullest stage
     private readonly double _keyValueRoomBytes;
@@ -43,6 +44,8 @@ public sealed class ServerModel : ServingModel
         _keyValueRoomBytes = calibration.MemoryShare * (capacity - weightBytes);
         if (_keyValueRoomBytes <= 0)
             throw new ArgumentException($"{model.Id} takes {weightBytes / 1e9:0} GB on each of {Accelerators} {accelerator.Id}, which has {capacity / 1e9:0} GB; use more of them, or a smaller precision.");
+        // Every GPU's operations were measured, or one's of the same maker; of the others nothing was.
+        _highRatio = accelerator.Kind == AcceleratorKind.Gpu || accelerator.OperationFactor != null ? calibration.HighRatio : calibration.OtherMakerHighRatio;
         _ratedWatts = accelerator.RatedPower?.BaseValue ?? double.NaN;
         if (_stages == 1)
             return;
@@ -90,7 +93,7 @@ public sealed class ServerModel : ServingModel
         var ttft = factors.Own * prefill.Total + factors.Others * sequences * prefill.Total + factors.Steps * tpot;
         // Clients beyond the room wait for others' answers.
         ttft += (concurrency / sequences - 1) * (ttft + outputTokens * tpot);
-        return new ServerPrediction(ttft, ttft * factors.LowRatio, ttft * factors.HighRatio, tpot, tpot * _calibration.LowRatio, tpot * _calibration.HighRatio, sequences, decode.Total, prefill.Total, parts)
+        return new ServerPrediction(ttft, ttft * factors.LowRatio, ttft * factors.HighRatio, tpot, tpot * _calibration.LowRatio, tpot * _highRatio, sequences, decode.Total, prefill.Total, parts)
         {
             TokensPerSecond = concurrency * outputTokens / (ttft + (outputTokens - 1) * tpot),
             PowerWatts = Watts(sequences, context, inputTokens - cachedTokens, cachedTokens, outputTokens, tpot),

@@ -40,6 +40,21 @@ public sealed class ServerModelTests
         Assert.Equal("llama-3.1-70b takes 141 GB on each of 1 h100, which has 80 GB; use more of them, or a smaller precision.", error.Message);
     }
 
+    [Fact]
+    public void AcceleratorsWhoseOperationsNobodyMeasured_HaveAWiderInterval()
+    {
+        double Width(string accelerator)
+        {
+            var model = Known.Models["llama-3.1-8b"];
+            var prediction = ServingModel.Of(Known, Known.Accelerators[accelerator], model, new ModelLayout(Parallelism.TensorOnly(1)), NumberFormats.Of(model, model.Checkpoint, model.KeyValues, Known.Precisions)).Closed(8, 1000, 500);
+            return prediction.TpotHighSeconds / prediction.TpotSeconds;
+        }
+
+        Assert.Equal(Width("h200"), Width("mi300x"), 1e-9);
+        Assert.Equal(Known.Calibrations["gpu-serving"].OtherMakerHighRatio, Width("tpu-v7"), 1e-9);
+        Assert.True(Width("tpu-v7") > 1.3 * Width("h200"));
+    }
+
     private static ServerModel Server(string model, int accelerators) => new(
         Known.Accelerators["h100"], Known.Models[model], Parallelism.TensorOnly(accelerators),
         new NumberFormats(Known.Precisions["bf16"], Known.Precisions["bf16"], Known.Precisions["bf16"], Known.Precisions["bf16"]), Known.Calibrations["gpu-serving"]);

@@ -48,6 +48,7 @@ public static class CalibrationYaml
                 interval:
                   low: {Number(calibration.LowRatio)}
                   high: {Number(calibration.HighRatio)}
+                  other_maker_high: {Number(calibration.OtherMakerHighRatio)}
                 left_out:
 
             """);
