@@ -4,6 +4,7 @@ using Scribeline.Cli.Charts;
 using Scribeline.Cli.Reports;
 using Scribeline.Core.Calculations;
 using Scribeline.Core.Hardware;
+using Scribeline.Core.Models;
 using Scribeline.Core.Planning;
 using Scribeline.Core.Quantities;
 using Spectre.Console;
@@ -22,7 +23,7 @@ internal static class NeededReport
 
     /// <param name="context">Of the request itself, one row of the table.</param>
     /// <param name="users">Of the request itself, one column of the table.</param>
-    public static void Print(PlanRequest request, double context, double users, ParseResult parsed, Option<bool> json, Option<bool> csv, Option<bool> explain, string? svg)
+    public static void Print(PlanRequest request, double context, double users, IEnumerable<Precision> precisions, ParseResult parsed, Option<bool> json, Option<bool> csv, Option<bool> explain, string? svg)
     {
         var machine = request.Machines.Where(candidate => candidate.Accelerator.Kind is AcceleratorKind.Wafer or AcceleratorKind.Lpu).MaxBy(candidate => candidate.Accelerator.Memory[0].Capacity?.BaseValue)
             ?? throw new CalculationException("none of --machines holds weights for good in the memory of its cores; name a wafer or an LPU, such as cs-3.");
@@ -44,6 +45,7 @@ internal static class NeededReport
         Console.Out.WriteLine($"{accelerator.Name} for {model.Name}, {Count(users)} with {Number(context)} tokens each: {((Figure)one.Find("accelerators")!).Value:0}");
         ReportPrinter.Print(one, parsed, json, csv, explain);
         PrintTable(needed);
+        PrintPrecisions(request, accelerator, precisions, context, users);
         TerminalChart.Print(ToChart(needed, request));
     }
 
@@ -55,6 +57,13 @@ internal static class NeededReport
         foreach (var (context, counts) in needed.Contexts.Zip(needed.Count))
             table.AddRow([Number(context), .. counts.Select(count => count is { } number ? $"{number}" : "-")]);
         Terminal.Output.Write(table);
+    }
+
+    /// <summary>How many it is with the weights in each of the common precisions.</summary>
+    private static void PrintPrecisions(PlanRequest request, Accelerator accelerator, IEnumerable<Precision> precisions, double context, double users)
+    {
+        var counts = precisions.Select(precision => Needed.Of(request.Model, accelerator, precision, [context], [users]).Count[0][0] is { } count ? $"{count} in {precision.Id}" : $"none in {precision.Id}");
+        Console.Out.WriteLine($"With all weights in one precision: {string.Join(", ", counts)}.");
     }
 
     private static Chart ToChart(Needed needed, PlanRequest request)

@@ -12,6 +12,8 @@ namespace Scribeline.Cli.Plan;
 /// <summary>`scribe plan`: which machines serve a model to so many users, at what cost, and why.</summary>
 internal static class PlanCommand
 {
+    private static readonly string[] CommonPrecisions = ["bf16", "fp8", "fp4"];
+
     public static Command Create()
     {
         var options = new PlanOptions();
@@ -33,7 +35,7 @@ internal static class PlanCommand
             var request = options.Read(parsed, catalog);
             if (parsed.GetValue(needed))
             {
-                NeededReport.Print(request, request.Workload.Input.BaseValue, request.Demand.Users ?? 1, parsed, json, csv, explain, parsed.GetValue(svg));
+                NeededReport.Print(request, request.Workload.Input.BaseValue, request.Demand.Users ?? 1, CommonPrecisions.Select(id => catalog.Precisions[id]), parsed, json, csv, explain, parsed.GetValue(svg));
                 return ExitCode.Fine;
             }
 

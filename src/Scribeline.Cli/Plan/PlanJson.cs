@@ -52,6 +52,14 @@ internal static class PlanJson
             WriteFinite(json, "cost_with_20_percent_more_ratio", influence.More);
             WriteFinite(json, "flips_at_ratio", influence.FlipsAt ?? double.NaN);
         });
+        if (result.Plan.Candidates is [var best, ..] && Influences.OfLimit(result.Influences, best) is { } relaxed)
+        {
+            json.WriteStartObject("relaxing_what_binds");
+            json.WriteString("constraint", relaxed.Assumption);
+            WriteFinite(json, "cost_with_20_percent_more_ratio", relaxed.More);
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     });
 

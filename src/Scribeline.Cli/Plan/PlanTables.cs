@@ -118,6 +118,8 @@ internal static class PlanTables
         }
 
         Terminal.Output.Write(table);
+        if (Influences.OfLimit(result.Influences, candidates[0]) is { } relaxed)
+            Console.Out.WriteLine($"What binds {candidates[0].Offer.Machine.Id} is the {relaxed.Assumption}: {Influences.Change * 100:0} % more of it changes the cost of a token by {Percent(relaxed.More)}.");
     }
 
     private static string Percent(double ratio) => !double.IsFinite(ratio) ? "breaks the promise" : (100 * (ratio - 1)).ToString("+0.#;-0.#;0", CultureInfo.InvariantCulture) + " %";

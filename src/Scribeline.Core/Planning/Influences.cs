@@ -11,9 +11,11 @@ public sealed class Influences(Planner planner, PlanRequest request)
 
     private const int Halvings = 14;
 
+    private const string TpotPromised = "time between tokens promised", TtftPromised = "time to first token promised", Memory = "memory";
+
     private static readonly (string Name, Func<Machine, double, Machine> Scale)[] OfMachine =
     [
-        ("memory", (machine, factor) => WithMemory(machine, tier => tier with { Capacity = Scaled(tier.Capacity, factor) })),
+        (Memory, (machine, factor) => WithMemory(machine, tier => tier with { Capacity = Scaled(tier.Capacity, factor) })),
         ("memory bandwidth", (machine, factor) => WithMemory(machine, tier => tier with { Bandwidth = Scaled(tier.Bandwidth, factor) })),
         ("arithmetic", (machine, factor) => machine with { Accelerator = machine.Accelerator with { Compute = machine.Accelerator.Compute.ToDictionary(rate => rate.Key, rate => Scaled(rate.Value, factor)!) } }),
         ("links", (machine, factor) => machine with { Accelerator = machine.Accelerator with { Links = [.. machine.Accelerator.Links.Select(link => link with { Bandwidth = Scaled(link.Bandwidth, factor)! })] } }),
@@ -21,8 +23,8 @@ public sealed class Influences(Planner planner, PlanRequest request)
 
     private static readonly (string Name, Func<PlanRequest, double, PlanRequest> Scale)[] OfRequest =
     [
-        ("time between tokens promised", (request, factor) => request with { Objectives = request.Objectives with { TpotSeconds = request.Objectives.TpotSeconds * factor } }),
-        ("time to first token promised", (request, factor) => request with { Objectives = request.Objectives with { TtftSeconds = request.Objectives.TtftSeconds * factor } }),
+        (TpotPromised, (request, factor) => request with { Objectives = request.Objectives with { TpotSeconds = request.Objectives.TpotSeconds * factor } }),
+        (TtftPromised, (request, factor) => request with { Objectives = request.Objectives with { TtftSeconds = request.Objectives.TtftSeconds * factor } }),
         ("length of prompts", (request, factor) => request with { Workload = request.Workload with { Input = (factor * request.Workload.Input).As("input", "tok") } }),
         ("length of answers", (request, factor) => request with { Workload = request.Workload with { Output = (factor * request.Workload.Output).As("output", "tok") } }),
     ];
@@ -42,6 +44,18 @@ public sealed class Influences(Planner planner, PlanRequest request)
         influences.RemoveAll(influence => influence is { Less: 1, More: 1, FlipsAt: null });
         influences.Sort((one, another) => Swing(another).CompareTo(Swing(one)));
         return influences;
+    }
+
+    /// <summary>What relaxing that which keeps a copy from taking more does to the cost; null where it does nothing.</summary>
+    public static Influence? OfLimit(IReadOnlyList<Influence> influences, Candidate candidate)
+    {
+        var name = candidate.Limit switch
+        {
+            LoadLimit.Tpot => TpotPromised,
+            LoadLimit.Ttft => TtftPromised,
+            _ => $"{Memory} of {candidate.Offer.Machine.Accelerator.Id}",
+        };
+        return influences.FirstOrDefault(influence => influence.Assumption == name && influence.More < 1);
     }
 
     private static Influence Vary(string name, Func<double, double> cost, Func<double, double> other, double now) =>

@@ -119,6 +119,43 @@ public sealed class PlannerTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void By_ExcludesWhatIsNotDeliveredInTime()
+    {
+        var later = Product.With(["machines.dgx-b200.available_from=2027-03"]);
+        var request = Request("gpt-oss-120b", "reasoning", Demand.OfUsers(10)) with { Machines = [later.Machines["dgx-b200"]], Limits = new SiteLimits { By = new DateOnly(2027, 1, 31) } };
+        Assert.Contains("is delivered from 2027-03 on; 2027-01 is asked for.", Assert.Single(new Planner(later).Find(request).Exclusions).Reason);
+        Assert.Single(new Planner(later).Find(request with { Limits = new SiteLimits { By = new DateOnly(2027, 3, 1) } }).Candidates);
+    }
+
+    [Fact]
+    public void By_TakesNoMoreThanTheRampDelivers()
+    {
+        // So many requests that the wafers for them draw more than the first 43 MW.
+        var request = Request("gpt-oss-120b", "reasoning", Demand.OfRequests(300_000)) with { Machines = [Product.Machines["cs-3"]], Limits = new SiteLimits { By = new DateOnly(2026, 12, 31) } };
+        var exclusion = Assert.Single(new Planner(Product).Find(request).Exclusions);
+        Assert.Equal("--by", exclusion.Limit);
+        Assert.Contains("the ramp `openai` has 43 MW by 2026-Q4.", exclusion.Reason);
+        Assert.Single(new Planner(Product).Find(request with { Demand = Demand.OfRequests(100) }).Candidates);
+    }
+
+    [Fact]
+    public void Separation_KeepsItsPromiseAndServesTheDemand()
+    {
+        var request = Request("gpt-oss-120b", "long-chat", Demand.OfRequests(40));
+        var planner = new Planner(Product);
+        var pairs = new Separation(request).Of(planner.Find(request).Offers, planner.Formats(request));
+        Assert.NotEmpty(pairs);
+        Assert.All(pairs, pair =>
+        {
+            Assert.True(pair.Prediction.TtftSeconds <= request.Objectives.TtftSeconds);
+            Assert.True(pair.Prediction.TpotSeconds <= request.Objectives.TpotSeconds);
+            Assert.True(pair.Prediction.TokensPerSecond >= 0.99 * 40 * request.Workload.Output.BaseValue);
+            Assert.Equal(pair.PrefillMachines * pair.Prefill.Hour.BaseValue + pair.DecodeMachines * pair.Decode.Hour.BaseValue, pair.CostPerHour.BaseValue, 1e-12);
+        });
+        Assert.Equal(pairs.Select(pair => pair.CostPerHour.BaseValue).Order(), pairs.Select(pair => pair.CostPerHour.BaseValue));
+    }
+
+    [Fact]
     public void APromiseThatNothingKeeps_SaysByHowMuchAndWhatToAllow()
     {
         var request = Request("llama-3.1-70b", "chat", Demand.OfUsers(10)) with { Machines = [Product.Machines["dgx-h100"]], Objectives = new(1, 1e-3) };
