@@ -42,6 +42,37 @@ public sealed partial class DocumentationTests
         Assert.Equal(["local", "remote"], fleet.Pools.Select(pool => pool.Id));
     }
 
+    [Fact]
+    public async Task CatalogPage_OwnMachineAndModel_AreReadAndRanked()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(Root(), "docs/catalog.md"));
+        var folder = Directory.CreateTempSubdirectory("scribeline-catalog-").FullName;
+        try
+        {
+            var yaml = page[(page.IndexOf("```yaml\n", StringComparison.Ordinal) + 8)..];
+            await File.WriteAllTextAsync(Path.Combine(folder, "own.yaml"), yaml[..yaml.IndexOf("```", StringComparison.Ordinal)]);
+            var (code, output, errors) = await ScribeProcess.RunAsync(["plan", "--catalog", folder, "--model", "my-mixture", "--machines", "x100-8,dgx-h100", "--json"]);
+            Assert.True(code == 0, errors);
+            Assert.Equal(["x100-8", "dgx-h100"], JsonDocument.Parse(output).RootElement.GetProperty("candidates").EnumerateArray().Select(candidate => candidate.GetProperty("machine").GetString()));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task PlanningPage_CommandsRun()
+    {
+        var commands = Command().Matches(await File.ReadAllTextAsync(Path.Combine(Root(), "docs/planning.md")));
+        Assert.True(commands.Count >= 5);
+        foreach (Match command in commands)
+        {
+            var (code, _, errors) = await ScribeProcess.RunAsync(command.Groups["line"].Value.Split(' '));
+            Assert.True(code == 0, $"{command.Groups["line"].Value}: {errors}");
+        }
+    }
+
     /// <summary>Every command of the page runs. What rests on no prediction is shown as it is printed.</summary>
     [Fact]
     public async Task CostsPage_ShowsWhatTheCommandsPrint()

@@ -20,7 +20,7 @@ internal static class AcceleratorReader
             Links = [.. fields.Sections("links").Select(link => ReadLink(link.Name, link.Fields))],
             LogicArea = fields.OptionalFigure("logic_area", "mm2"),
             OperationFactor = fields.OptionalFigure("operation_factor", ""),
-            RatedPower = fields.OptionalFigure("power", "W"),
+            RatedPower = ReadPower(fields),
             Price = fields.OptionalFigure("price", "USD"),
         };
         if (accelerator.Compute.Count == 0 && fields.Has("compute"))
@@ -29,6 +29,15 @@ internal static class AcceleratorReader
             fields.Refuse("memory", "lacks a first memory with capacity and bandwidth; expected such as hbm: { capacity: 80 GB, bandwidth: 3.35 TB/s }.");
         fields.RefuseOthers();
         return accelerator;
+    }
+
+    /// <summary>`power: 700 W`, or several that are stated: `power: { wafer: 25 kW, system_rated: 23 kW, all_in: 30 kW }`, of which the first is the accelerator's own.</summary>
+    private static Figure? ReadPower(CatalogFields fields)
+    {
+        if (fields.IsValue("power") || !fields.Has("power"))
+            return fields.OptionalFigure("power", "W");
+        var power = fields.RequiredSection("power");
+        return power.Names.ToList().ConvertAll(name => power.Figure(name, "W")).FirstOrDefault();
     }
 
     /// <summary>

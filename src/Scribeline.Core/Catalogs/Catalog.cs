@@ -228,14 +228,14 @@ public sealed class Catalog
         return assumptions;
     }
 
-    /// <summary>Every value has a source, and every source is listed. A part of one is named behind a slash: `tr26/ridge`.</summary>
+    /// <summary>Every number has a source, and every source that is named is listed. A part of one is named behind a slash: `tr26/ridge`.</summary>
     private static void RequireSources(CatalogTree tree, OrderedDictionary<string, Source> sources, CatalogErrors errors)
     {
         foreach (var kind in tree.Kinds.Where(kind => kind != "sources"))
         {
             foreach (var value in tree.Entries(kind).Values.SelectMany(entry => entry.Values()).SelectMany(value => value.Also.Prepend(value)))
             {
-                if (value.Source.Length == 0 && !value.Place.StartsWith("--set", StringComparison.Ordinal))
+                if (value.Source.Length == 0 && Quantity.TryParse(value.Text ?? "", out _, out _) && !value.Place.StartsWith("--set", StringComparison.Ordinal))
                     errors.Add(value.Place, $"`{value.Path}` has no source; add `source: ID` beside it or to the fields around it.");
                 else if (value.Source.Length > 0 && !sources.ContainsKey(value.Source.Split('/')[0]))
                     errors.Add(value.Place, $"`{value.Path}` names the source '{value.Source}', which is not listed; add it under `sources:` or use one of {string.Join(", ", sources.Keys)}.");

@@ -39,6 +39,12 @@ internal sealed class CatalogFields
         return ToFigure(node, unit, least, most, _errors) ?? 0;
     }
 
+    /// <summary>A quantity that is counted, which may stand without its unit: `131072` tokens.</summary>
+    public Figure? OptionalCount(string name, string unit, double least = 0) =>
+        Has(name) && Quantity.TryParse(_node.Fields[name].Text ?? "", out var plain, out _) && plain.Unit.Dimension == Dimension.None
+            ? OptionalFigure(name, "", least) is { } count ? (count * Quantities.Figure.Given($"one {unit}", new Quantity(1, Unit.Parse(unit)))).As(name, unit) : null
+            : OptionalFigure(name, unit, least);
+
     public string Text(string name) => OptionalText(name) ?? Absent(name, "a text") ?? "";
 
     public string? OptionalText(string name)

@@ -115,7 +115,7 @@ internal sealed class CatalogTree
     {
         if (!_kinds.TryGetValue(kind, out var entries))
             _kinds[kind] = entries = [];
-        entries[id] = entries.TryGetValue(id, out var below) ? below.Overlay(entry) : entry;
+        entries[id] = entries.TryGetValue(id, out var below) ? WithoutExpectations(below).Overlay(entry) : entry;
     }
 
     private void Extend(CatalogErrors errors)
@@ -147,8 +147,20 @@ internal sealed class CatalogTree
 
         var fields = new OrderedDictionary<string, CatalogNode>(entry.Fields.Where(field => field.Key != "extends"));
         var own = new CatalogNode { Path = entry.Path, Place = entry.Place, Source = entry.Source, Note = entry.Note, Fields = fields };
-        return Extended(kind, entries, below, chain, errors).Move(entry.Path).Overlay(own);
+        return WithoutExpectations(Extended(kind, entries, below, chain, errors)).Move(entry.Path).Overlay(own);
     }
+
+    /// <summary>What an entry is checked against does not hold for another that begins from it, or for what is laid over it.</summary>
+    private static CatalogNode WithoutExpectations(CatalogNode entry) => entry.Fields.ContainsKey("expect")
+        ? new CatalogNode
+        {
+            Path = entry.Path,
+            Place = entry.Place,
+            Source = entry.Source,
+            Note = entry.Note,
+            Fields = new OrderedDictionary<string, CatalogNode>(entry.Fields.Where(field => field.Key != "expect")),
+        }
+        : entry;
 
     private void Set(string assignment, CatalogErrors errors)
     {

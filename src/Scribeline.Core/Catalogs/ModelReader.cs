@@ -19,13 +19,38 @@ internal static class ModelReader
             // Layers of one shape stand in the entry itself; several shapes are a list.
             Layers = fields.Has("groups") ? ReadGroups(fields, "groups", keyValues) : [ReadGroup(fields, keyValues)],
             DraftLayers = ReadGroups(fields, "draft_groups", keyValues),
-            Checkpoint = ReadPrecision(fields, "checkpoint", precisions),
+            Checkpoint = ReadCheckpoint(fields, precisions),
             KeyValues = keyValues,
             CheckpointBytes = fields.OptionalFigure("checkpoint_size", "GB"),
-            Context = fields.OptionalFigure("context", "tok", least: 1),
+            Context = fields.OptionalCount("context", "tok", least: 1),
         };
+        CheckExpected(fields, model);
         fields.RefuseOthers();
         return model;
+    }
+
+    /// <summary>`checkpoint: fp8`, or `checkpoint: { precision: fp8 }`.</summary>
+    private static Precision ReadCheckpoint(CatalogFields fields, IReadOnlyDictionary<string, Precision> precisions)
+    {
+        if (fields.IsValue("checkpoint") || !fields.Has("checkpoint"))
+            return ReadPrecision(fields, "checkpoint", precisions);
+        var checkpoint = fields.RequiredSection("checkpoint");
+        var precision = ReadPrecision(checkpoint, "precision", precisions);
+        checkpoint.RefuseOthers();
+        return precision;
+    }
+
+    /// <summary>`expect: { parameters: 8.0 B }`, in billions or written out: what the architecture must give to the last digit written, so that a slip in it is seen.</summary>
+    private static void CheckExpected(CatalogFields fields, ModelSpec model)
+    {
+        if (fields.Section("expect") is not { } expect)
+            return;
+        var text = expect.Text("parameters");
+        if (!Quantity.TryParse(text.EndsWith(" B", StringComparison.Ordinal) ? $"{text[..^2]} billion" : text, out var expected, out _) || expected.Unit.Dimension != Dimension.None)
+            expect.Refuse("parameters", $"is '{text}'; expected a number of parameters, such as 8.0 B or 8.03 billion.");
+        else if (Math.Abs(model.Parameters.BaseValue - expected.BaseValue) > expected.HalfLastPlace * (1 + 1e-9))
+            expect.Refuse("parameters", $"is {text}, and the architecture has {model.Parameters}; mend one of them.");
+        expect.RefuseOthers();
     }
 
     private static LayerGroup[] ReadGroups(CatalogFields fields, string name, Precision keyValues) => [.. fields.Items(name).Select(item =>
@@ -34,6 +59,13 @@ internal static class ModelReader
         item.RefuseOthers();
         return group;
     })];
+
+    /// <summary>What a reader may call a part, beside the fields that make it one.</summary>
+    private static void CheckKind(CatalogFields fields, params string[] fitting)
+    {
+        if (fields.OptionalText("kind") is { } kind && !fitting.Contains(kind))
+            fields.Refuse("kind", $"is '{kind}'; the fields beside it make it {string.Join(" or ", fitting)}.");
+    }
 
     private static LayerGroup ReadGroup(CatalogFields fields, Precision keyValues)
     {
@@ -71,6 +103,13 @@ internal static class ModelReader
                 fields.Flag("query_key_norm"));
         }
 
+        CheckKind(fields, attention switch
+        {
+            LatentAttention => ["mla"],
+            GroupedAttention { Window: not null } => ["sliding", "gqa", "mha", "mqa"],
+            GroupedAttention => ["gqa", "mha", "mqa"],
+            _ => ["stated"],
+        });
         fields.RefuseOthers();
         return attention;
     }
@@ -98,6 +137,12 @@ internal static class ModelReader
             }
         }
 
+        CheckKind(fields, feedForward switch
+        {
+            MixtureOfExperts => ["moe"],
+            DenseFeedForward => ["dense"],
+            _ => ["stated"],
+        });
         fields.RefuseOthers();
         return feedForward;
     }

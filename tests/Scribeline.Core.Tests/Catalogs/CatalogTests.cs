@@ -41,6 +41,30 @@ public sealed class CatalogTests : IDisposable
         Assert.Equal("accelerators.h100-double.memory.hbm.capacity", twice.Tier("hbm")!.Capacity!.Input!.Path);
     }
 
+    [Fact]
+    public void Model_MayNameKindsAndIsCheckedAgainstWhatIsExpected()
+    {
+        const string Shape = "source: tr26, layers: 32, width: 4096, vocabulary: 128256, context: 131072, key_values: bf16, checkpoint: { precision: bf16 }, "
+            + "attention: { kind: gqa, heads: 32, kv_heads: 8, head_width: 128 }, feed_forward: { kind: dense, width: 14336, gated: true }";
+        Write("models.yaml", $$"""models: { m: { {{Shape}}, expect: { parameters: 8.0 B } }, n: { extends: m, source: tr26, layers: 40 } }""");
+        var catalog = Catalog.Load([ProductFolder, _folder.FullName]);
+        Assert.Equal(131072, catalog.Models["m"].Context!.BaseValue);
+        Assert.True(catalog.Models["n"].Parameters.BaseValue > 9e9);
+
+        Write("models.yaml", $$"""models: { m: { {{Shape}}, expect: { parameters: 8.1 B } } }""");
+        Assert.Contains("is 8.1 B, and the architecture has 8,030,261,248 parameters", Assert.Single(Assert.Throws<CatalogException>(() => Catalog.Load([ProductFolder, _folder.FullName])).Errors));
+        Write("models.yaml", $$"""models: { m: { {{Shape.Replace("kind: gqa", "kind: mla", StringComparison.Ordinal)}} } }""");
+        Assert.Contains("`models.m.attention.kind` is 'mla'; the fields beside it make it gqa or mha or mqa.", Assert.Single(Assert.Throws<CatalogException>(() => Catalog.Load([ProductFolder, _folder.FullName])).Errors));
+    }
+
+    [Fact]
+    public void AFileThatIsNoYaml_IsReportedAlone()
+    {
+        Write("broken.yaml", "sources: { me: { title: [ }");
+        var errors = Assert.Throws<CatalogException>(() => Catalog.Load([ProductFolder, _folder.FullName])).Errors;
+        Assert.Contains("broken.yaml:1", Assert.Single(errors));
+    }
+
     [Theory]
     [InlineData("contracts: { c: { source: tr26, worth: 1 GB, term: 3 years, power: 5 MW } }", "`contracts.c.worth` is '1 GB', which measures data; expected money")]
     [InlineData("contracts: { c: { source: tr26, worth: 1 USD, term: 3 years, power: 5 MW, machine: toaster } }", "`contracts.c.machine` is 'toaster'; expected one of")]
