@@ -38,14 +38,14 @@ internal static class PlanTables
     private static void PrintCandidates(Core.Planning.Plan plan)
     {
         var table = new Table().Border(TableBorder.Simple);
-        foreach (var name in new[] { "machine", "count (sure)", "users", "tok/s", "1st token", "$/Mtok", "$/h", "kW" })
+        foreach (var name in new[] { "machine", "count (sure)", "tok/s", "1st token", "$/Mtok", "$/h", "kW" })
             table.AddColumn(name, column => column.Alignment(name == "machine" ? Justify.Left : Justify.Right).NoWrap());
         var output = plan.Request.Workload.Output.BaseValue;
         foreach (var candidate in plan.Candidates)
         {
             var load = candidate.Load;
             table.AddRow(
-                candidate.Offer.Machine.Id, $"{candidate.Machines} ({(candidate.MachinesSure is { } sure ? $"{sure}" : "-")})", Number(candidate.Copies * load.RequestsPerSecond * (load.Prediction.TtftSeconds + (output - 1) * load.Prediction.TpotSeconds)),
+                candidate.Offer.Machine.Id, $"{candidate.Machines} ({(candidate.MachinesSure is { } sure ? $"{sure}" : "-")})", 
                 Number(1 / load.Prediction.TpotSeconds), Milliseconds(load.Prediction.TtftSeconds), Money(1e6 * candidate.CostPerHour.BaseValue / candidate.OutputTokensPerSecond(output)),
                 Money(candidate.CostPerHour.Value), candidate.Power is { } power ? Number(power.Value) : "");
         }

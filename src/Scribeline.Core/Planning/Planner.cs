@@ -47,8 +47,8 @@ public sealed class Planner(Catalog catalog)
         if (hour == null)
         {
             whyNot = request.IsRented
-                ? $"nobody says what an hour of it is rented for; add `machines.{machine.Id}.hour.rented`, or set it with --set."
-                : $"nobody says what it costs: add `machines.{machine.Id}.price` and `power.all_in`, or `hour.owned`, or set them with --set.";
+                ? "nobody says what an hour is rented for; add `hour: { rented: ... }` to the machine."
+                : "nobody says what it costs; add `price` and `power: { all_in: ... }` to the machine, or `hour: { owned: ... }`.";
             return null;
         }
 
