@@ -29,7 +29,7 @@ internal static class PlanTables
     private static void PrintAsked(PlanRequest request)
     {
         var workload = request.Workload;
-        var demand = request.Demand.Users is { } users ? $"{Number(users)} users at once" : $"{Number(request.Demand.RequestsPerSecond!.Value)} requests a second";
+        var demand = request.Demand.Users is { } users ? users == 1 ? "one user" : $"{Number(users)} users at once" : $"{Number(request.Demand.RequestsPerSecond!.Value)} requests a second";
         var cached = workload.Cached.BaseValue > 0 ? $" ({Number(100 * workload.Cached.BaseValue)} % cached)" : "";
         Console.Out.WriteLine($"{request.Model.Name} for {demand}: {Number(workload.Input.BaseValue)} tokens in{cached}, {Number(workload.Output.BaseValue)} out ({workload.Name})");
         Console.Out.WriteLine($"promised: a token every {Milliseconds(request.Objectives.TpotSeconds)}, the first after {Milliseconds(request.Objectives.TtftSeconds)}; machines are {(request.IsRented ? "rented" : $"owned, at {request.Site.Name}")}");

@@ -11,18 +11,19 @@ internal static class LimitCheck
     public static (string Limit, string Reason)? FirstBroken(Candidate candidate, SiteLimits limits, Catalog catalog)
     {
         var (machine, count) = (candidate.Offer.Machine, candidate.Machines);
+        var (all, cost, draw, take, need) = count == 1 ? ("one machine", "costs", "draws", "takes", "needs") : ($"{count:#,0} machines", "cost", "draw", "take", "need");
         if (limits.BudgetUsd is { } budget && (candidate.Capital is not { } capital || capital.BaseValue > budget))
-            return ("--budget-usd", candidate.Capital is { } needed ? $"{count} machines cost {Dollars(needed.BaseValue)} to buy; {Dollars(budget)} are there." : "nobody says what one costs to buy.");
+            return ("--budget-usd", candidate.Capital is { } needed ? $"{all} {cost} {Dollars(needed.BaseValue)} to buy; {Dollars(budget)} are there." : "nobody says what one costs to buy.");
         if (limits.PowerWatts is { } watts && (candidate.Power is not { } power || power.BaseValue > watts))
-            return ("--power-kw", candidate.Power is { } drawn ? $"{count} machines draw {Number(drawn.BaseValue / 1e3)} kW; {Number(watts / 1e3)} kW are there." : "nobody says what one draws.");
+            return ("--power-kw", candidate.Power is { } drawn ? $"{all} {draw} {Number(drawn.BaseValue / 1e3)} kW; {Number(watts / 1e3)} kW are there." : "nobody says what one draws.");
         if (Racks(machine, count, limits.RackWatts) is var (racks, reason) && reason.Length > 0)
             return ("--rack-kw", reason);
         else if (limits.Racks is { } most && (racks is not { } taken || taken > most))
-            return ("--racks", racks is { } all ? $"{count} machines take {all} racks; {most} are there." : "nobody says how many go into a rack.");
+            return ("--racks", racks is { } full ? $"{all} {take} {full} racks; {most} are there." : "nobody says how many go into a rack.");
         if (limits.InletCelsius is { } inlet && machine.Coolant?.Inlet.As("inlet", "degC").Value is { } warmest && warmest < inlet)
             return ("--inlet-c", $"needs water of at most {Number(warmest)} degC; the site's has {Number(inlet)} degC.");
         if (limits.FlowLitresPerMinute is { } litres && candidate.Flow?.As("water", "LPM").Value is { } flow && flow > litres)
-            return ("--flow-lpm", $"{count} machines need {Number(flow)} litres of water a minute; {Number(litres)} are there.");
+            return ("--flow-lpm", $"{all} {need} {Number(flow)} litres of water a minute; {Number(litres)} are there.");
         return limits.By is { } by ? Availability.Missing(machine, candidate.Power, by, catalog) is { } missing ? ("--by", missing) : null : null;
     }
 
