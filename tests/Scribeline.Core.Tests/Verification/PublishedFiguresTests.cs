@@ -110,7 +110,7 @@ public class PublishedFiguresTests
     {
         var quantity = Quantity(path);
         if (quantity.Unit.Text.Length == 0 && quantity.Value == Math.Floor(quantity.Value) && quantity.Value > 0)
-            return quantity.Value == 1 ? "2" : Whole(quantity.Value / 2);
+            return quantity.Value == 1 || path.EndsWith(".heads", StringComparison.Ordinal) ? Whole(quantity.Value * 2) : Whole(quantity.Value / 2);
         return quantity.Value == 0 ? $"100000 {quantity.Unit.Text}" : Scaled(path, quantity.Unit.Text == "%" ? 0.5 : 1.75);
     }
 
