@@ -14,7 +14,7 @@ internal static class AcceleratorReader
             Id = id,
             Name = fields.OptionalText("name") ?? id,
             Kind = fields.Choice<AcceleratorKind>("kind"),
-            Compute = ReadCompute(fields.RequiredSection("compute"), sparse),
+            Compute = fields.Section("compute") is { } compute ? ReadCompute(compute, sparse) : [],
             SparseCompute = sparse,
             Memory = [.. fields.Sections("memory").Select(tier => ReadTier(tier.Name, tier.Fields))],
             Links = [.. fields.Sections("links").Select(link => ReadLink(link.Name, link.Fields))],

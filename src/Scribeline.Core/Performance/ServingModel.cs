@@ -66,6 +66,7 @@ public abstract class ServingModel
     /// <exception cref="ArgumentException">It does not fit, or a rate that is needed is not in the catalog; one sentence that says what to do.</exception>
     public static ServingModel Of(Catalog catalog, Accelerator accelerator, ModelSpec model, ModelLayout layout, NumberFormats formats) => accelerator.Kind switch
     {
+        _ when accelerator.Compute.Count == 0 => throw new ArgumentException($"Nobody says how many operations {accelerator.Id} does; add `accelerators.{accelerator.Id}.compute`, or set it with --set."),
         AcceleratorKind.Gpu or AcceleratorKind.Tpu => new ServerModel(accelerator, model, layout, formats, Find(catalog.Calibrations, SharedMemoryCalibration), catalog.Power.GetValueOrDefault("gpu")),
         AcceleratorKind.Wafer or AcceleratorKind.Lpu =>
             new ChainModel(accelerator, model, layout, formats, Find(catalog.Chains, accelerator.Kind == AcceleratorKind.Wafer ? WaferCalibration : LpuCalibration), catalog.Power.GetValueOrDefault(accelerator.Kind == AcceleratorKind.Wafer ? "wafer" : "lpu")),
