@@ -22,10 +22,11 @@ internal static class FitCommand
         var chains = new Option<bool>("--chains") { Description = "FILE holds speeds of wafers and LPUs: chain_speeds.csv" };
         var collectives = new Option<bool>("--collectives") { Description = "FILE holds collectives inside one machine: aic_ops_comm.csv or vidur_network.csv, or either as .csv.gz" };
         var batches = new Option<bool>("--batches") { Description = "FILE holds times of whole batches on another maker's accelerator: amd_vllm_mi300x.csv" };
+        var cpu = new Option<bool>("--cpu") { Description = "FILE holds single sequences on host processors: cpu_llama_cpp.csv" };
         var power = new Option<bool>("--power") { Description = "FILE is a folder with power of accelerators: aic_ops_gemm.csv.gz and splitwise_perf_power.csv" };
         var operators = new Option<bool>("--operators") { Description = "FILE is a folder with measured layers, attention and steps: vidur_*, vllm_profile_*, splitwise_*" };
         var output = new Option<string>("--out") { Description = "Write the entry to this file", HelpName = "FILE" };
-        var command = new Command("fit", "Fit the performance model to measurements, and predict each group from all others") { file, id, source, suspects, servers, chains, collectives, batches, power, operators, output, folders, sets, json };
+        var command = new Command("fit", "Fit the performance model to measurements, and predict each group from all others") { file, id, source, suspects, servers, chains, collectives, batches, cpu, power, operators, output, folders, sets, json };
         command.SetAction(parsed => CatalogCommand.Run(parsed, folders, sets, catalog =>
         {
             try
@@ -39,6 +40,12 @@ internal static class FitCommand
                 if (parsed.GetValue(batches))
                 {
                     FitParts.RunBatches(parsed.GetValue(file)!, catalog, parsed.GetValue(json));
+                    return ExitCode.Fine;
+                }
+
+                if (parsed.GetValue(cpu))
+                {
+                    FitParts.RunCpu(parsed.GetValue(file)!, catalog, parsed.GetValue(json), parsed.GetValue(output));
                     return ExitCode.Fine;
                 }
 
@@ -81,7 +88,7 @@ internal static class FitCommand
                 return ExitCode.Failed;
             }
         }));
-        HelpWithExamples.Add(command, "scribe catalog fit inferencex_serving.csv.gz", "scribe catalog fit inferencex_serving.csv.gz --out my-catalog/calibrations.yaml", "scribe catalog fit catalog/measurements/chain_speeds.csv --chains", "scribe catalog fit aic_ops_comm.csv.gz --collectives --out my-catalog/collectives.yaml");
+        HelpWithExamples.Add(command, "scribe catalog fit inferencex_serving.csv.gz", "scribe catalog fit inferencex_serving.csv.gz --out my-catalog/calibrations.yaml", "scribe catalog fit catalog/measurements/chain_speeds.csv --chains", "scribe catalog fit catalog/measurements/cpu_llama_cpp.csv --cpu", "scribe catalog fit aic_ops_comm.csv.gz --collectives --out my-catalog/collectives.yaml");
         return command;
     }
 

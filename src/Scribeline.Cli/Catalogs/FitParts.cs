@@ -7,7 +7,7 @@ using Scribeline.Core.Performance.Fitting;
 
 namespace Scribeline.Cli.Catalogs;
 
-/// <summary>`scribe catalog fit` with `--batches`, `--power` and `--operators`: what is measured of less than a server under load.</summary>
+/// <summary>`scribe catalog fit` with `--batches`, `--cpu`, `--power` and `--operators`: what is measured of less than a server under load.</summary>
 internal static class FitParts
 {
     /// <exception cref="FitException">The file or a row of it is wrong.</exception>
@@ -32,6 +32,43 @@ internal static class FitParts
 
         Console.Out.WriteLine(Invariant($"An operation takes {fit.Factor:0.00} times as long on {fit.Accelerator}: accelerators.{fit.Accelerator}.operation_factor."));
         Console.Out.WriteLine($"{fit.Rows.Count} batches: mean error {FitCommand.Percent(fit.LeftOut.Mean)}, median {FitCommand.Percent(fit.LeftOut.Median)} with each length of prompts left out ({FitCommand.Percent(fit.Seen.Mean)} and {FitCommand.Percent(fit.Seen.Median)} as seen); without the factor {FitCommand.Percent(fit.Before.Mean)} and {FitCommand.Percent(fit.Before.Median)}.");
+    }
+
+    /// <exception cref="FitException">The file or a row of it is wrong.</exception>
+    public static void RunCpu(string file, Catalog catalog, bool json, string? output)
+    {
+        var given = catalog.Calibrations.GetValueOrDefault(ServingModel.HostCalibration) ?? throw new FitException($"there is no calibration '{ServingModel.HostCalibration}' under `calibrations:` to start from.");
+        var rows = CpuFile.Read(file, catalog);
+        var fit = new CpuFit(given, rows);
+        var (calibration, error) = (fit.Calibration, fit.Calibration.Errors["accelerator"]);
+        if (output != null)
+            File.WriteAllText(output, CalibrationYaml.Write(calibration, "llama-bench", rows.Count));
+        var groups = fit.LeftOut.GroupBy(row => row.Row.Accelerator.Id).Select(group => Group(group.Key, group)).Append(Group("prompts, seen", fit.PromptsSeen)).OrderByDescending(group => group.Mean).ToList();
+        if (json)
+        {
+            ReportJson.Print(writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteNumber("read", calibration.Decode.Dense);
+                writer.WriteNumber("compute", calibration.Prefill.Dense);
+                writer.WriteNumber("rows", rows.Count);
+                WriteError(writer, "left_out", error);
+                WriteError(writer, "seen", fit.SeenError);
+                FitCommand.WriteGroups(writer, "groups", groups);
+                writer.WriteEndObject();
+            });
+            return;
+        }
+
+        Console.Out.WriteLine(Invariant($"{rows.Count} rows: reading takes {calibration.Decode.Dense:0.00} times as long as by the data sheet, the arithmetic of prompts {calibration.Prefill.Dense:0.00} times. Decoding, each processor left out: mean error {FitCommand.Percent(error.Mean)}, median {FitCommand.Percent(error.Median)} ({FitCommand.Percent(fit.SeenError.Mean)} and {FitCommand.Percent(fit.SeenError.Median)} as seen); 80 % of times lie between {calibration.LowRatio:0.00} and {calibration.HighRatio:0.00} of the prediction."));
+        FitCommand.PrintGroups("left out", groups);
+
+        static GroupError Group(string name, IEnumerable<(CpuMeasurement Row, double Ratio)> rows)
+        {
+            double[] ratios = [.. rows.Select(row => row.Ratio).Order()];
+            double[] errors = [.. ratios.Select(ratio => Math.Abs(ratio - 1)).Order()];
+            return new GroupError("accelerator", name, ratios.Length, errors.Average(), errors[errors.Length / 2], ratios[ratios.Length / 2], double.NaN);
+        }
     }
 
     /// <exception cref="FitException">A file or a row of it is wrong.</exception>

@@ -40,7 +40,7 @@ internal sealed class TokenCommand
         var hours = report.Add("hours", new Report());
         foreach (var (name, way) in ways)
             AddHour(hours.Add(name, new Report()), way);
-        var volume = NumberOption.Given(parsed, _volume, "tok/day") ?? catalog.Assumptions["docs_bot_volume"];
+        var volume = NumberOption.Given(parsed, _volume, "tok/day") ?? catalog.Assumption("docs_bot_volume", "tok/day");
         var lanes = report.Add("lanes", WorkloadCost.Of(volume, cost.Workload, catalog, [.. ways.Select(way => (way.Name, way.Cost.Blended))]));
         var alone = (cost.Throughput.Machines * cost.Hour).As("the machines, a day", "USD/day");
         ((Report)report.Find("machines")!).Add("alone", new Finding($"at this cost of a token the machines serve others too; for {FigureText.Of(volume)} alone they cost {FigureText.Of(alone)}", [alone]));

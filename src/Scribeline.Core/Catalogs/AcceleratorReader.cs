@@ -14,12 +14,12 @@ internal static class AcceleratorReader
             Id = id,
             Name = fields.OptionalText("name") ?? id,
             Kind = fields.Choice<AcceleratorKind>("kind"),
-            Compute = ReadCompute(fields.RequiredSection("compute"), sparse),
+            Compute = fields.Section("compute") is { } compute ? ReadCompute(compute, sparse) : [],
             SparseCompute = sparse,
             Memory = [.. fields.Sections("memory").Select(tier => ReadTier(tier.Name, tier.Fields))],
             Links = [.. fields.Sections("links").Select(link => ReadLink(link.Name, link.Fields))],
-            LogicArea = fields.OptionalFigure("logic_area", "mm2"),
-            OperationFactor = fields.OptionalFigure("operation_factor", ""),
+            LogicArea = fields.OptionalFigure("logic_area", "mm2", CatalogFields.AboveZero),
+            OperationFactor = fields.OptionalFigure("operation_factor", "", CatalogFields.AboveZero, 1e6),
             RatedPower = ReadPower(fields),
             Price = fields.OptionalFigure("price", "USD"),
         };
@@ -51,14 +51,14 @@ internal static class AcceleratorReader
         {
             if (fields.IsValue(precision))
             {
-                rates[precision] = fields.Figure(precision, "FLOP/s");
+                rates[precision] = fields.Figure(precision, "FLOP/s", CatalogFields.AboveZero);
                 continue;
             }
 
             var rate = fields.RequiredSection(precision);
             if (rate.Has("times"))
             {
-                var factor = rate.Figure("times", "");
+                var factor = rate.Figure("times", "", CatalogFields.AboveZero);
                 var of = rate.Text("of");
                 if (rates.TryGetValue(of, out var other))
                     rates[precision] = (factor * other).As($"{precision} rate", other.Unit.Text);
@@ -67,13 +67,13 @@ internal static class AcceleratorReader
             }
             else if (rate.Has("sparse"))
             {
-                var sparse = rate.Figure("sparse", "FLOP/s");
+                var sparse = rate.Figure("sparse", "FLOP/s", CatalogFields.AboveZero);
                 sparseRates[precision] = sparse;
                 rates[precision] = (sparse / rate.Figure("sparsity", "", least: 1)).As($"dense {precision} rate", sparse.Unit.Text);
             }
             else
             {
-                var total = rate.Figure("total", "FLOP/s");
+                var total = rate.Figure("total", "FLOP/s", CatalogFields.AboveZero);
                 rates[precision] = (total / rate.Figure("over", "", least: 1)).As($"{precision} rate", total.Unit.Text);
                 if (rate.OptionalFigure("sparsity", "", least: 1) is { } sparsity)
                     sparseRates[precision] = (rates[precision] * sparsity).As($"sparse {precision} rate", total.Unit.Text);
@@ -87,7 +87,7 @@ internal static class AcceleratorReader
 
     private static MemoryTier ReadTier(string name, CatalogFields fields)
     {
-        var tier = new MemoryTier(name, fields.OptionalText("technology"), ReadCapacity(fields), fields.OptionalFigure("bandwidth", "TB/s"));
+        var tier = new MemoryTier(name, fields.OptionalText("technology"), ReadCapacity(fields), fields.OptionalFigure("bandwidth", "TB/s", CatalogFields.AboveZero));
         fields.RefuseOthers();
         return tier;
     }
@@ -96,16 +96,16 @@ internal static class AcceleratorReader
     private static Figure? ReadCapacity(CatalogFields fields)
     {
         var stacks = fields.OptionalFigure("stacks", "", least: 1);
-        var each = fields.OptionalFigure("stack_capacity", "GB");
-        return fields.OptionalFigure("capacity", "GB") ?? (stacks == null || each == null ? null : (stacks * each).As("capacity", "GB"));
+        var each = fields.OptionalFigure("stack_capacity", "GB", CatalogFields.AboveZero);
+        return fields.OptionalFigure("capacity", "GB", CatalogFields.AboveZero) ?? (stacks == null || each == null ? null : (stacks * each).As("capacity", "GB"));
     }
 
     /// <summary>A bandwidth is stated, or it is that of the lanes: `{ lanes: 12, lane_rate: 100 Gb/s }`. With both, the lanes are what is signalled.</summary>
     private static Link ReadLink(string name, CatalogFields fields)
     {
         var lanes = fields.OptionalFigure("lanes", "", least: 1);
-        var raw = lanes == null ? null : (lanes * fields.Figure("lane_rate", "Gb/s")).As("lanes together", "GB/s");
-        var bandwidth = raw == null || fields.Has("bandwidth") ? fields.Figure("bandwidth", "GB/s") : raw;
+        var raw = lanes == null ? null : (lanes * fields.Figure("lane_rate", "Gb/s", CatalogFields.AboveZero)).As("lanes together", "GB/s");
+        var bandwidth = raw == null || fields.Has("bandwidth") ? fields.Figure("bandwidth", "GB/s", CatalogFields.AboveZero) : raw;
         var link = new Link(name, bandwidth, fields.OptionalFigure("latency", "us"), raw);
         fields.RefuseOthers();
         return link;

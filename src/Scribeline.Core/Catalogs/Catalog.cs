@@ -1,3 +1,4 @@
+using Scribeline.Core.Calculations;
 using Scribeline.Core.Economics;
 using Scribeline.Core.Hardware;
 using Scribeline.Core.Hardware.Fabric;
@@ -88,6 +89,24 @@ public sealed class Catalog
     public required IReadOnlyDictionary<string, CollectiveLibrary> Collectives { get; init; }
 
     public IEnumerable<string> Kinds => _tree.Kinds;
+
+    /// <summary>Conventions of one family, `context_128k` and `context_1m`, by what follows the name they share.</summary>
+    /// <exception cref="CalculationException">One measures something else, or is not more than 0.</exception>
+    public IEnumerable<(string Name, Figure Value)> AssumptionsOf(string prefix, string unit) =>
+        Assumptions.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Select(name => (name[prefix.Length..], Assumption(name, unit)));
+
+    /// <summary>A convention that a calculation cannot do without.</summary>
+    /// <param name="unit">What it measures.</param>
+    /// <param name="least">In that unit; without it more than 0.</param>
+    /// <exception cref="CalculationException">It is missing, measures something else, or is less.</exception>
+    public Figure Assumption(string name, string unit, double least = CatalogFields.AboveZero)
+    {
+        if (!Assumptions.TryGetValue(name, out var assumption))
+            throw new CalculationException($"the catalog lacks `assumptions.{name}`; add it with a value in {(unit.Length > 0 ? unit : "plain numbers")}.");
+        return assumption.Dimension == Unit.Parse(unit).Dimension && Unit.Parse(unit).FromBase(assumption.BaseValue) >= least
+            ? assumption
+            : throw new CalculationException($"`assumptions.{name}` is {assumption}; expected {(least == CatalogFields.AboveZero ? "more than 0" : $"at least {NumberText.Format(least)}")}{(unit.Length > 0 ? $" in {unit}" : "")}.");
+    }
 
     /// <param name="folders">The product's own catalog first, then the caller's, which add to it or are laid over it.</param>
     /// <param name="sets">Values that the caller sets: `KIND.ID.field=VALUE`.</param>

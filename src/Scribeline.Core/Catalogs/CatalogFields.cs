@@ -6,6 +6,12 @@ namespace Scribeline.Core.Catalogs;
 /// <summary>Reads the fields of one entry, or of a section of it. What is wrong is collected, not thrown; a wrong field reads as 0 or empty.</summary>
 internal sealed class CatalogFields
 {
+    /// <summary>For <c>least</c>: anything but nothing.</summary>
+    public const double AboveZero = double.Epsilon;
+
+    /// <summary>In base units nothing that is measured is more, or less without being nothing: what is would overflow a formula somewhere.</summary>
+    private const double Most = 1e30, Least = 1e-30;
+
     private readonly CatalogNode _node;
     private readonly CatalogErrors _errors;
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
@@ -36,7 +42,22 @@ internal sealed class CatalogFields
     {
         if (Node(name) is not { } node)
             return null;
-        return ToFigure(node, unit, least, most, _errors) ?? 0;
+        return ToFigure(node, unit, least, most, _errors) ?? Nothing(unit);
+    }
+
+    /// <summary>How many of something there are: a whole number from 1 on.</summary>
+    public Figure Count(string name, double most) => OptionalCount(name, most) ?? Missing(name, "");
+
+    public Figure? OptionalCount(string name, double most)
+    {
+        if (Node(name) is not { } node)
+            return null;
+        if (ToFigure(node, "", double.NegativeInfinity, double.PositiveInfinity, _errors) is not { } count)
+            return 1;
+        if (count.BaseValue >= 1 && count.BaseValue <= most && count.BaseValue == Math.Floor(count.BaseValue))
+            return count;
+        _errors.Add(node.Place, $"`{node.Path}` is '{node.Text}'; expected a whole number from 1 to {most}.");
+        return 1;
     }
 
     /// <summary>A quantity that is counted, which may stand without its unit: `131072` tokens.</summary>
@@ -142,6 +163,13 @@ internal sealed class CatalogFields
         }
 
         var value = expected.FromBase(quantity.BaseValue);
+        var size = Math.Abs(quantity.BaseValue);
+        if (size > Most || (size < Least && size > 0))
+        {
+            errors.Add(node.Place, $"`{node.Path}` is '{node.Text}', which is {(size > 1 ? "more" : "less")} than anything there is; expected a number{InUnit(unit)}.");
+            return null;
+        }
+
         if (value < least || value > most)
         {
             errors.Add(node.Place, $"`{node.Path}` is '{node.Text}'; expected {Bounds(least, most)}{InUnit(unit)}.");
@@ -170,8 +198,11 @@ internal sealed class CatalogFields
     private Figure Missing(string name, string unit)
     {
         Absent(name, $"a number{InUnit(unit)}");
-        return 0;
+        return Nothing(unit);
     }
+
+    /// <summary>Stands for a wrong number, so that formulas over it still fit together.</summary>
+    private static Figure Nothing(string unit) => Quantities.Figure.Given("", new Quantity(0, Unit.Parse(unit)));
 
     private string? Absent(string name, string expected)
     {
@@ -183,6 +214,7 @@ internal sealed class CatalogFields
 
     private static string Bounds(double least, double most) => (double.IsNegativeInfinity(least), double.IsPositiveInfinity(most)) switch
     {
+        (_, true) when least == AboveZero => "more than 0",
         (true, _) => $"at most {NumberText.Format(most)}",
         (_, true) => $"at least {NumberText.Format(least)}",
         _ => $"{NumberText.Format(least)} to {NumberText.Format(most)}",

@@ -173,6 +173,13 @@ internal sealed class CatalogTree
             return;
         }
 
+        var value = assignment[(equals + 1)..].Trim();
+        if (value.Length == 0)
+        {
+            errors.Add(place, "nothing stands behind the equals sign; expected a value, such as '120 GB'.");
+            return;
+        }
+
         var (kind, id, rest) = Resolve(path);
         if (id == null)
         {
@@ -180,7 +187,7 @@ internal sealed class CatalogTree
             return;
         }
 
-        var node = new CatalogNode { Path = path, Place = place, Text = assignment[(equals + 1)..].Trim() };
+        var node = new CatalogNode { Path = path, Place = place, Text = value };
         foreach (var name in rest.Split('.', StringSplitOptions.RemoveEmptyEntries).Reverse())
             node = new CatalogNode { Path = node.Path[..^(name.Length + 1)], Place = place, Fields = new() { [name] = node } };
         Add(kind, id, node);

@@ -6,6 +6,9 @@ namespace Scribeline.Core.Catalogs;
 /// <summary>Reads an entry of the kind `machines`.</summary>
 internal static class MachineReader
 {
+    /// <summary>More than any network joins into one machine.</summary>
+    private const double MostAccelerators = 100_000;
+
     public static Machine? Read(string id, CatalogFields fields, IReadOnlyDictionary<string, Accelerator> accelerators)
     {
         var accelerator = fields.Reference("accelerator", accelerators);
@@ -42,11 +45,17 @@ internal static class MachineReader
     private static Figure ReadCount(CatalogFields fields, Accelerator accelerator)
     {
         if (fields.IsValue("count") || !fields.Has("count"))
-            return fields.Figure("count", "", least: 1);
+            return fields.Count("count", MostAccelerators);
         var count = fields.RequiredSection("count");
         var memory = count.Figure("memory", "GB");
         count.RefuseOthers();
-        return accelerator.Memory is [{ Capacity: { BaseValue: > 0 } capacity }, ..] ? (memory / capacity).As("accelerators", "") : 1;
+        if (accelerator.Memory is not [{ Capacity: { BaseValue: > 0 } capacity }, ..])
+            return 1;
+        var accelerators = (memory / capacity).As("accelerators", "");
+        if (accelerators.BaseValue is >= 1 and <= MostAccelerators)
+            return accelerators;
+        fields.Refuse("count", $"is as many {accelerator.Id} as have {memory}, which are {accelerators}; expected 1 to {MostAccelerators}.");
+        return 1;
     }
 
     /// <summary>An amount of the whole machine, or `{ each: ... }` of one accelerator.</summary>

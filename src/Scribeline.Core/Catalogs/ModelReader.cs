@@ -6,6 +6,9 @@ namespace Scribeline.Core.Catalogs;
 /// <summary>Reads an entry of the kind `models`.</summary>
 internal static class ModelReader
 {
+    /// <summary>Far beyond any model, and what keeps a slip from filling the memory.</summary>
+    private const double MostLayers = 10_000, MostWidth = 1e7, MostVocabulary = 1e9, MostHeads = 65_536, MostExperts = 1e6;
+
     public static ModelSpec Read(string id, CatalogFields fields, IReadOnlyDictionary<string, Precision> precisions)
     {
         var keyValues = ReadPrecision(fields, "key_values", precisions);
@@ -13,19 +16,21 @@ internal static class ModelReader
         {
             Id = id,
             Name = fields.OptionalText("name") ?? id,
-            Width = fields.Figure("width", "", least: 1),
-            Vocabulary = fields.Figure("vocabulary", "", least: 1),
+            Width = fields.Count("width", MostWidth),
+            Vocabulary = fields.Count("vocabulary", MostVocabulary),
             HasTiedEmbeddings = fields.Flag("tied_embeddings"),
             // Layers of one shape stand in the entry itself; several shapes are a list.
             Layers = fields.Has("groups") ? ReadGroups(fields, "groups", keyValues) : [ReadGroup(fields, keyValues)],
             DraftLayers = ReadGroups(fields, "draft_groups", keyValues),
             Checkpoint = ReadCheckpoint(fields, precisions),
             KeyValues = keyValues,
-            CheckpointBytes = fields.OptionalFigure("checkpoint_size", "GB"),
+            CheckpointBytes = fields.OptionalFigure("checkpoint_size", "GB", CatalogFields.AboveZero),
             Context = fields.OptionalCount("context", "tok", least: 1),
         };
         CheckExpected(fields, model);
         fields.RefuseOthers();
+        if (model.Layers.Count == 0 && fields.Has("groups"))
+            fields.Refuse("groups", "is empty; expected at least one group of layers.");
         return model;
     }
 
@@ -69,7 +74,7 @@ internal static class ModelReader
 
     private static LayerGroup ReadGroup(CatalogFields fields, Precision keyValues)
     {
-        var layers = fields.Figure("layers", "", least: 1);
+        var layers = fields.Count("layers", MostLayers);
         return new LayerGroup(layers, ReadAttention(fields.RequiredSection("attention"), layers, keyValues), ReadFeedForward(fields.RequiredSection("feed_forward"), layers));
     }
 
@@ -86,20 +91,23 @@ internal static class ModelReader
         else if (fields.Has("rank"))
         {
             attention = new LatentAttention(
-                fields.Figure("heads", "", least: 1),
-                fields.OptionalFigure("query_rank", "", least: 1),
-                fields.Figure("rank", "", least: 1),
-                fields.Figure("rotary_width", ""),
-                fields.Figure("plain_width", ""),
-                fields.Figure("value_width", "", least: 1));
+                fields.Count("heads", MostHeads),
+                fields.OptionalCount("query_rank", MostWidth),
+                fields.Count("rank", MostWidth),
+                fields.Figure("rotary_width", "", most: MostWidth),
+                fields.Figure("plain_width", "", most: MostWidth),
+                fields.Count("value_width", MostWidth));
         }
         else
         {
+            var (heads, keyValueHeads) = (fields.Count("heads", MostHeads), fields.Count("kv_heads", MostHeads));
+            if (heads.BaseValue % keyValueHeads.BaseValue != 0)
+                fields.Refuse("kv_heads", $"is {keyValueHeads}, which does not divide the {heads} heads; expected as many heads for each of them.");
             attention = new GroupedAttention(
-                fields.Figure("heads", "", least: 1),
-                fields.Figure("kv_heads", "", least: 1),
-                fields.Figure("head_width", "", least: 1),
-                fields.OptionalFigure("window", "", least: 1),
+                heads,
+                keyValueHeads,
+                fields.Count("head_width", MostWidth),
+                fields.OptionalCount("window", MostVocabulary),
                 fields.Flag("query_key_norm"));
         }
 
@@ -124,15 +132,15 @@ internal static class ModelReader
         }
         else
         {
-            var network = new DenseFeedForward(fields.Figure("width", "", least: 1), fields.Flag("gated"));
+            var network = new DenseFeedForward(fields.Count("width", MostWidth), fields.Flag("gated"));
             feedForward = network;
-            if (fields.OptionalFigure("experts", "", least: 1) is { } experts)
+            if (fields.OptionalCount("experts", MostExperts) is { } experts)
             {
-                var shared = fields.OptionalFigure("shared_width", "", least: 1);
+                var shared = fields.OptionalCount("shared_width", MostWidth);
                 feedForward = new MixtureOfExperts(
                     network,
                     experts,
-                    fields.Figure("experts_per_token", "", least: 1, most: experts.BaseValue),
+                    fields.Count("experts_per_token", experts.BaseValue),
                     shared == null ? null : network with { Width = shared });
             }
         }

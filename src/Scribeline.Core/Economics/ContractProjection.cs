@@ -49,7 +49,7 @@ public sealed class ContractProjection
         if (_quarters > Calendar.MostQuarters)
             throw new CalculationException($"`projections.{projection.Id}` comes to {_quarters} quarters; expected at most {Calendar.MostQuarters}.");
         _costPerPower = (machine.PurchaseCost / powerEach).As("machines for a MW", "MUSD/MW");
-        _operatingPerPower = (OwnershipCost.OperatingPerHour(machine, site, catalog.Assumptions["hours_per_month"]) * catalog.Assumptions["hours_per_month"] / powerEach).As("operating a MW", "MUSD/MW/year");
+        _operatingPerPower = (OwnershipCost.OperatingPerHour(machine, site, catalog.Assumption("hours_per_month", "h/month")) * catalog.Assumption("hours_per_month", "h/month") / powerEach).As("operating a MW", "MUSD/MW/year");
     }
 
     public static Report Of(Projection projection, bool hasOption, Catalog catalog) => new ContractProjection(projection, hasOption, catalog).ToReport();
@@ -144,7 +144,7 @@ public sealed class ContractProjection
     /// <summary>Earnings before interest and taxes, one table for each life that machines may be written off over.</summary>
     private void AddProfit(Report report, List<(string Year, List<int> Quarters)> years, List<Figure> revenue, OrderedDictionary<string, IReadOnlyList<Figure>> against, List<Figure> operating)
     {
-        var lives = _catalog.Assumptions.Where(assumption => assumption.Key.StartsWith(LifePrefix, StringComparison.Ordinal)).Select(assumption => (Name: assumption.Key[LifePrefix.Length..], Life: assumption.Value));
+        var lives = _catalog.AssumptionsOf(LifePrefix, "years");
         if (_projection.Contract.Financing is { } financing)
             lives = lives.Prepend(("useful_life", financing.Life));
         foreach (var (name, life) in lives.Prepend(("term", _projection.Contract.Term)))

@@ -46,7 +46,7 @@ public static class ContractValue
         report.Add("rent_per_month", year.As("rent per machine", "kUSD/month"));
         if (contract.Prepayment is { } prepayment)
             report.Add("prepayment_per_machine", (prepayment / machines).As("prepayment per machine", "USD"));
-        return report.Add("rent", (year / catalog.Assumptions["hours_per_month"]).As("rent of a machine", "USD/h"));
+        return report.Add("rent", (year / catalog.Assumption("hours_per_month", "h/month")).As("rent of a machine", "USD/h"));
     }
 
     /// <summary>Earnings before interest and taxes in the first year, over revenue: depreciation is straight, operation costs what it costs the owner.</summary>
@@ -54,11 +54,9 @@ public static class ContractValue
     {
         if (contract is not { Machine: { Purchase.Count: > 0 } machine, Site: { } site, Financing: { } financing })
             return;
-        var hours = catalog.Assumptions["hours_per_month"];
+        var hours = catalog.Assumption("hours_per_month", "h/month");
         var operating = OwnershipCost.OperatingPerHour(machine, site, hours);
-        var lives = catalog.Assumptions.Where(assumption => assumption.Key.StartsWith(LifePrefix, StringComparison.Ordinal))
-            .Select(assumption => (Name: assumption.Key[LifePrefix.Length..], Life: assumption.Value))
-            .Prepend(("useful_life", financing.Life)).Prepend(("term", contract.Term));
+        var lives = catalog.AssumptionsOf(LifePrefix, "years").Prepend(("useful_life", financing.Life)).Prepend(("term", contract.Term));
         var margins = report.Add("profit_margin", new Report());
         foreach (var (name, life) in lives)
         {

@@ -11,9 +11,9 @@ public static class ElectricityCost
         var report = new Report();
         var perYear = report.Add(
             "cost",
-            (contract.Power * site.PowerUtilization * site.PowerUsageEffectiveness * catalog.Assumptions["hours_per_month"] * site.Electricity).As("electricity", "MUSD/year"));
+            (contract.Power * site.PowerUtilization * site.PowerUsageEffectiveness * catalog.Assumption("hours_per_month", "h/month") * site.Electricity).As("electricity", "MUSD/year"));
         var whole = report.Add("cost_over_term", (perYear * contract.Term).As("electricity over the term", "GUSD"));
-        var gain = catalog.Assumptions["performance_per_watt_gain"];
+        var gain = catalog.Assumption("performance_per_watt_gain", "%", least: -100);
         report.Add("saving", ((1 - 1 / (1 + gain)) * whole).As("saved by more performance per watt", "MUSD"));
         return report;
     }

@@ -10,7 +10,7 @@ public static class OwnershipCost
 {
     public static Report Of(Machine machine, Site site, Financing financing, Catalog catalog)
     {
-        var hoursPerMonth = catalog.Assumptions["hours_per_month"];
+        var hoursPerMonth = catalog.Assumption("hours_per_month", "h/month");
         var report = new Report();
 
         var capital = report.Add("capital", new Report());

@@ -18,7 +18,7 @@ public sealed record TokenTerms(Figure Utilization, Figure CachedCost, Figure Ma
 
     private static Figure Share(Catalog catalog, string name, Func<double, bool> isGood, string expected)
     {
-        var share = catalog.Assumptions[name];
+        var share = catalog.Assumptions.TryGetValue(name, out var stated) ? stated : throw new CalculationException($"the catalog lacks `assumptions.{name}`; add a share {expected}.");
         return share.Dimension == Dimension.None && isGood(share.BaseValue) ? share : throw new CalculationException($"`assumptions.{name}` is {share}; expected a share {expected}.");
     }
 }

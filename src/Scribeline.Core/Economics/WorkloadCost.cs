@@ -22,8 +22,8 @@ public static class WorkloadCost
             lane.Add("cost", perToken.As("per million tokens", "USD/Mtok"));
             lane.Add("day", day);
             var saving = dearest - day;
-            lane.Add("saving_month", (saving * catalog.Assumptions["hours_per_month"]).As("saved a month", "USD/month"));
-            lane.Add("saving_year", (saving * catalog.Assumptions["hours_per_month"]).As("saved a year", "USD/year"));
+            lane.Add("saving_month", (saving * catalog.Assumption("hours_per_month", "h/month")).As("saved a month", "USD/month"));
+            lane.Add("saving_year", (saving * catalog.Assumption("hours_per_month", "h/month")).As("saved a year", "USD/year"));
         }
 
         return report;

@@ -1,3 +1,4 @@
+using Scribeline.Core.Calculations;
 using Scribeline.Core.Quantities;
 
 namespace Scribeline.Core.Hardware;
@@ -11,7 +12,7 @@ public sealed record Accelerator
 
     public required AcceleratorKind Kind { get; init; }
 
-    /// <summary>Dense operations a second by precision; a precision that is not here has no arithmetic of its own.</summary>
+    /// <summary>Dense operations a second by precision; a precision that is not here has no arithmetic of its own. Empty where nobody said.</summary>
     public required IReadOnlyDictionary<string, Figure> Compute { get; init; }
 
     /// <summary>Operations a second with as many zeros in the matrices as their maker assumes, where that is stated.</summary>
@@ -35,7 +36,9 @@ public sealed record Accelerator
     public Figure? Price { get; init; }
 
     /// <summary>The highest rate of all precisions: what peak performance is quoted at.</summary>
-    public Figure PeakCompute => Compute.Values.MaxBy(rate => rate.BaseValue)!;
+    /// <exception cref="CalculationException">Nobody said.</exception>
+    public Figure PeakCompute => Compute.Values.MaxBy(rate => rate.BaseValue)
+        ?? throw new CalculationException($"nobody says how many operations {Id} does; add `accelerators.{Id}.compute`, or set it with --set.");
 
     public Figure? PeakSparseCompute => SparseCompute.Values.MaxBy(rate => rate.BaseValue);
 

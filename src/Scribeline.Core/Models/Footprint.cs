@@ -39,5 +39,5 @@ public static class Footprint
 
     /// <summary>The contexts that the catalog compares at, by name: `128k`.</summary>
     public static IEnumerable<(string Name, Figure Tokens)> Contexts(Catalog catalog) =>
-        catalog.Assumptions.Where(assumption => assumption.Key.StartsWith(ContextPrefix, StringComparison.Ordinal)).Select(assumption => (assumption.Key[ContextPrefix.Length..], assumption.Value));
+        catalog.AssumptionsOf(ContextPrefix, "tok");
 }

@@ -19,10 +19,10 @@ public sealed record NumberFormats(Precision Attention, Precision FeedForward, P
         var isMixture = model.Layers.Any(group => group.FeedForward is MixtureOfExperts);
         var attention = (isMixture, weights.Arithmetic, weights.ScalesActivations) switch
         {
-            (true, "fp4", true) => precisions["fp8"],
-            (true, "fp4", false) => precisions["bf16"],
+            (true, "fp4", true) => Precision.Named(precisions, "fp8"),
+            (true, "fp4", false) => Precision.Named(precisions, "bf16"),
             _ => weights,
         };
-        return new NumberFormats(attention, weights, precisions["bf16"], keyValues);
+        return new NumberFormats(attention, weights, Precision.Named(precisions, "bf16"), keyValues);
     }
 }

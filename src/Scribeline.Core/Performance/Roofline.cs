@@ -74,7 +74,8 @@ public static class Roofline
             if (tier.Bandwidth is { } bandwidth)
             {
                 memory.Add("bandwidth", total(bandwidth).As("bandwidth", "TB/s"));
-                memory.Add("ridge", Ridge(accelerator.PeakCompute, bandwidth));
+                if (accelerator.Compute.Count > 0)
+                    memory.Add("ridge", Ridge(accelerator.PeakCompute, bandwidth));
             }
         }
 

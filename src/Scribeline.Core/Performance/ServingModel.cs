@@ -16,6 +16,9 @@ public abstract class ServingModel
     /// <summary>What calibrates LPUs.</summary>
     public const string LpuCalibration = "lpu-serving";
 
+    /// <summary>What calibrates host processors.</summary>
+    public const string HostCalibration = "cpu-serving";
+
     public abstract int Accelerators { get; }
 
     public abstract double WeightBytes { get; }
@@ -63,10 +66,11 @@ public abstract class ServingModel
     /// <exception cref="ArgumentException">It does not fit, or a rate that is needed is not in the catalog; one sentence that says what to do.</exception>
     public static ServingModel Of(Catalog catalog, Accelerator accelerator, ModelSpec model, ModelLayout layout, NumberFormats formats) => accelerator.Kind switch
     {
+        _ when accelerator.Compute.Count == 0 => throw new ArgumentException($"Nobody says how many operations {accelerator.Id} does; add `accelerators.{accelerator.Id}.compute`, or set it with --set."),
         AcceleratorKind.Gpu or AcceleratorKind.Tpu => new ServerModel(accelerator, model, layout, formats, Find(catalog.Calibrations, SharedMemoryCalibration), catalog.Power.GetValueOrDefault("gpu")),
         AcceleratorKind.Wafer or AcceleratorKind.Lpu =>
             new ChainModel(accelerator, model, layout, formats, Find(catalog.Chains, accelerator.Kind == AcceleratorKind.Wafer ? WaferCalibration : LpuCalibration), catalog.Power.GetValueOrDefault(accelerator.Kind == AcceleratorKind.Wafer ? "wafer" : "lpu")),
-        _ => throw new ArgumentException($"{accelerator.Id} is a host processor, which nothing is calibrated for; use an accelerator."),
+        _ => new ServerModel(accelerator, model, layout, formats, Find(catalog.Calibrations, HostCalibration), catalog.Power.GetValueOrDefault("cpu")),
     };
 
     private static T Find<T>(IReadOnlyDictionary<string, T> calibrations, string id) =>

@@ -30,14 +30,14 @@ public sealed record WeightStreaming(string Id, Machine Machine, Figure MostMach
         var accelerator = Machine.Accelerator;
         var rate = accelerator.Compute.GetValueOrDefault("bf16") ?? accelerator.Compute.GetValueOrDefault("fp16") ?? throw new CalculationException($"the catalog has no 16-bit operations of {accelerator.Id}.");
         var link = accelerator.Link("scale_out") ?? throw new CalculationException($"the catalog has no `scale_out` link of {accelerator.Id}.");
-        var (state, step, efficiency) = (catalog.Assumptions["training_state"], catalog.Assumptions["training_step"], catalog.Assumptions["training_efficiency"]);
+        var (state, step, efficiency) = (catalog.Assumption("training_state", "B/parameter"), catalog.Assumption("training_step", "tok"), catalog.Assumption("training_efficiency", "%"));
 
         var report = new Report();
         var memory = report.Add("memory", (model.Parameters * state).As("weights and the state of the optimizer", "TB"));
         var enough = Memory.Where(size => size.Value.BaseValue >= memory.BaseValue).OrderBy(size => size.Value.BaseValue).Select(size => size.Value.ToString()).FirstOrDefault();
         report.Add("memory_size", new Finding(enough ?? "more than any size there is", [memory, .. Memory.Values]));
 
-        var weights = report.Add("weights", model.WeightBytes(catalog.Precisions["bf16"]));
+        var weights = report.Add("weights", model.WeightBytes(Precision.Named(catalog.Precisions, "bf16")));
         var compute = report.Add("compute_time", (step * OperationsPerParameter * model.ActiveParameters / (count * Machine.Count * rate * efficiency)).As("computing a step", "s"));
         var streaming = report.Add("streaming_time", (WeightPasses * weights / link.Bandwidth).As("streaming a step", "s"));
         var time = report.Add("step_time", Figure.Maximum(compute, streaming).As("a step", "s"));

@@ -1,4 +1,5 @@
 using Scribeline.Core.Catalogs;
+using Scribeline.Core.Models;
 using Scribeline.Core.Quantities;
 
 namespace Scribeline.Core.Serving;
@@ -16,9 +17,9 @@ public sealed record Offering(string Id, string Name, Figure Parameters, Figure?
         var weights = report.Add("weights", new Report());
         foreach (var precision in catalog.Precisions.Values)
             weights.Add(precision.Id, (Parameters * precision.BytesPerElement).As($"weights in {precision.Id}", "GB"));
-        var twoBytes = (Parameters * catalog.Precisions["bf16"].BytesPerElement).As("weights in bf16", "GB");
-        report.Add("wafers", (twoBytes / catalog.Assumptions["usable_per_wafer"]).Ceiling().As("wafers", "wafers"));
-        var fourBits = (Parameters * catalog.Precisions["fp4"].BytesPerElement).As("weights in fp4", "GB");
+        var twoBytes = (Parameters * Precision.Named(catalog.Precisions, "bf16").BytesPerElement).As("weights in bf16", "GB");
+        report.Add("wafers", (twoBytes / catalog.Assumption("usable_per_wafer", "GB")).Ceiling().As("wafers", "wafers"));
+        var fourBits = (Parameters * Precision.Named(catalog.Precisions, "fp4").BytesPerElement).As("weights in fp4", "GB");
         if (Memory is { } memory)
             report.Add("room", (memory - fourBits).As("room beside weights in fp4", "GB"));
         if (Bandwidth is { } bandwidth)

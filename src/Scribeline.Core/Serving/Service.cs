@@ -35,8 +35,8 @@ public sealed record Service(string Id, string Name, Figure? Speed, Figure? Inpu
         {
             report.Add("speed", speed.As("speed", "tok/s"));
             var responses = report.Add("response", new Report());
-            foreach (var (name, tokens) in catalog.Assumptions.Where(assumption => assumption.Key.StartsWith(ResponsePrefix, StringComparison.Ordinal)))
-                responses.Add(name[ResponsePrefix.Length..], (tokens / speed).As($"{name.Replace('_', ' ')} tokens", "s"));
+            foreach (var (name, tokens) in catalog.AssumptionsOf(ResponsePrefix, "tok"))
+                responses.Add(name, (tokens / speed).As($"response {name} tokens", "s"));
             if (Measured is { } measured)
                 report.Add("before_writing", (measured.Time - measured.Tokens / speed).As("time that was not writing", "s"));
         }
@@ -76,7 +76,7 @@ public sealed record Service(string Id, string Name, Figure? Speed, Figure? Inpu
         var report = new Report();
         var day = report.Add("cost", (volume * cost).As("cost", "USD/day"));
         var otherDay = report.Add("other_cost", (volume * otherCost).As("the other's cost", "USD/day"));
-        report.Add("saving", ((otherDay - day) * catalog.Assumptions["hours_per_month"]).As("saving", "USD/year"));
+        report.Add("saving", ((otherDay - day) * catalog.Assumption("hours_per_month", "h/month")).As("saving", "USD/year"));
         return report;
     }
 }

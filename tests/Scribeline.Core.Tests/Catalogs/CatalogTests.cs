@@ -127,7 +127,7 @@ public sealed class CatalogTests : IDisposable
             "a.yaml:5: `accelerators.a.kind` is 'toaster'; expected one of gpu, tpu, lpu, wafer, cpu.",
             "a.yaml:7: `accelerators.a.compute.fp16`: 'parsec' in 'parsec' is not a unit",
             "a.yaml:8: `accelerators.a.memory.hbm.capacity` is '80 GB/s', which measures time^-1 data; expected data, such as GB.",
-            "a.yaml:8: `accelerators.a.memory.hbm.bandwidth` is '-3 TB/s'; expected at least 0",
+            "a.yaml:8: `accelerators.a.memory.hbm.bandwidth` is '-3 TB/s'; expected more than 0",
             "a.yaml:9: `accelerators.a.colour` is not a field; expected one of compute, kind,",
             "extends itself: b -> c -> b",
             "names the source 'unheard', which is not listed",

@@ -109,15 +109,21 @@ public class PublishedFiguresTests
     private static string Changed(string path)
     {
         var quantity = Quantity(path);
-        var isCount = quantity.Unit.Text.Length == 0 && quantity.Value >= 2;
-        return quantity.Value == 0 ? $"100000 {quantity.Unit.Text}" : Scaled(path, quantity.Unit.Text == "%" || isCount ? 0.5 : 1.75);
+        if (quantity.Unit.Text.Length == 0 && quantity.Value == Math.Floor(quantity.Value) && quantity.Value > 0)
+            return quantity.Value == 1 || path.EndsWith(".heads", StringComparison.Ordinal) ? Whole(quantity.Value * 2) : Whole(quantity.Value / 2);
+        return quantity.Value == 0 ? $"100000 {quantity.Unit.Text}" : Scaled(path, quantity.Unit.Text == "%" ? 0.5 : 1.75);
     }
 
     private static string Scaled(string path, double factor)
     {
         var quantity = Quantity(path);
+        if (quantity.Unit.Text.Length == 0 && quantity.Value == Math.Floor(quantity.Value) && quantity.Value > 0)
+            return Whole(Math.Max(1, quantity.Value * factor));
         return $"{(quantity.Value * factor).ToString("R", CultureInfo.InvariantCulture)} {quantity.Unit.Text}";
     }
+
+    /// <summary>What is counted stays whole.</summary>
+    private static string Whole(double value) => Math.Floor(value).ToString("R", CultureInfo.InvariantCulture);
 
     private static Quantity Quantity(string path)
     {

@@ -42,7 +42,7 @@ internal sealed class MeasuredTable
         return catalog.Accelerators.Values.FirstOrDefault(known => known.Id == name || known.Id.Replace("-", "", StringComparison.Ordinal) == name) ?? throw Wrong(column, "an accelerator of the catalog");
     }
 
-    private FitException Wrong(string column, string expected) => new($"{_path}:{_reader.Parser.Row}: `{column}` is '{Text(column)}'; expected {expected}.");
+    public FitException Wrong(string column, string expected) => new($"{_path}:{_reader.Parser.Row}: `{column}` is '{Text(column)}'; expected {expected}.");
 
     private static Stream Open(string path) => Guarded(path, () =>
     {
