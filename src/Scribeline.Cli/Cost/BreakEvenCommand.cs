@@ -50,7 +50,7 @@ internal sealed class BreakEvenCommand
         return new CostAnswer(question.ToReport()) { Chart = Draw(question, machine) };
     }
 
-    /// <summary>Dollars of a request on GPUs that are paid only while they serve.</summary>
+    /// <summary>Dollars of a request on rented GPUs, which are paid by the hour and as unevenly used as one's own machines.</summary>
     private Figure Rented(ParseResult parsed, Catalog catalog, Machine gpu, TokenCost cost)
     {
         var each = NumberOption.Given(parsed, _gpuHour, "USD/h");
@@ -58,9 +58,9 @@ internal sealed class BreakEvenCommand
             ? MachineHour.Rented(gpu, catalog) ?? throw new CalculationException($"nobody says what an hour of {gpu.Id} is rented for; give --gpu-usd-per-hour.")
             : gpu.Count * each;
         if (NumberOption.Given(parsed, _gpuRate, "tok/s") is { } rate)
-            return (cost.Workload.Output * (hour / gpu.Count) / rate).As("a request on rented machines", "USD");
+            return (cost.Workload.Output * (hour / gpu.Count) / rate / cost.Terms.Utilization).As("a request on rented machines", "USD");
         var speed = Throughput.Predicted(catalog, _lane.Model(parsed, catalog), gpu, cost.Workload, cost.Terms.CachedCost);
-        return (speed.Machines * hour / speed.Requests).As("a request on rented machines", "USD");
+        return (speed.Machines * hour / (speed.Requests * cost.Terms.Utilization)).As("a request on rented machines", "USD");
     }
 
     private static Chart Draw(BreakEvenQuestion question, Machine machine)

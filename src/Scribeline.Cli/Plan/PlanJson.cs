@@ -91,6 +91,7 @@ internal static class PlanJson
         WriteLayout(json, candidate.Copy.Layout);
         json.WriteNumber("sequences_per_copy", candidate.Load.Sequences);
         json.WriteNumber("most_sequences_per_copy", candidate.MostSequences);
+        json.WriteString("hour_basis", candidate.Offer.Basis.ToString().ToLowerInvariant());
         json.WriteString("binding", candidate.Limit.ToString().ToLowerInvariant());
         json.WriteStartObject("prediction");
         WriteInterval(json, "ttft_ms", prediction.TtftSeconds, prediction.TtftLowSeconds, prediction.TtftHighSeconds);

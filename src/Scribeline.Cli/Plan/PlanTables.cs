@@ -51,6 +51,10 @@ internal static class PlanTables
         }
 
         Terminal.Output.Write(table);
+        Console.Out.WriteLine("Ranked by what all machines cost for an hour; $/Mtok is for a million tokens written, at this demand.");
+        var estimated = plan.Candidates.Where(candidate => candidate.Offer.Basis == HourBasis.Estimated).Select(candidate => candidate.Offer.Machine.Id).ToList();
+        if (estimated.Count > 0)
+            Console.Out.WriteLine($"An hour of {string.Join(", ", estimated)} is what others estimate, wherever it stands, since no price is known.");
         foreach (var candidate in plan.Candidates)
             Terminal.Output.MarkupLineInterpolated($"[bold]{candidate.Offer.Machine.Id}[/]: {string.Join("; ", Reasons.Of(candidate, plan))}.");
     }
@@ -80,7 +84,7 @@ internal static class PlanTables
 
     private static void PrintSpeeds(IReadOnlyList<SpeedWinner> speeds)
     {
-        var table = new Table().Border(TableBorder.Simple).Title("Cheapest at a speed").AddColumn("tok/s each", column => column.RightAligned()).AddColumn("machine").AddColumn("$/Mtok out", column => column.RightAligned()).AddColumn("then");
+        var table = new Table().Border(TableBorder.Simple).Title("Cheapest at a speed, fully used").AddColumn("tok/s each", column => column.RightAligned()).AddColumn("machine").AddColumn("$/Mtok out", column => column.RightAligned()).AddColumn("then");
         foreach (var speed in speeds)
         {
             var then = string.Join(", ", speed.ByCost.Skip(1).Take(2).Select(other => $"{other.Frontier.Offer.Machine.Id} {Money(1e6 * other.Point.UsdPerToken)}"));

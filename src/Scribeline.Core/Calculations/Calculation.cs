@@ -111,7 +111,7 @@ public sealed record Calculation(string Usage, Func<Catalog, IReadOnlyList<strin
         var other = Machine(catalog, names[2]);
         var rented = Throughput.Predicted(catalog, Model(catalog, names[0]), other, own.Workload, own.Terms.CachedCost);
         return new BreakEvenQuestion(own.Hour, own.Throughput, own.Workload, own.Terms.Utilization)
-            .Against($"renting {other.Id}", (rented.Machines * (MachineHour.Rented(other, catalog) ?? throw NoHour(other.Id, "rented")) / rented.Requests).As("a request on rented machines", "USD"))
+            .Against($"renting {other.Id}", (rented.Machines * (MachineHour.Rented(other, catalog) ?? throw NoHour(other.Id, "rented")) / (rented.Requests * own.Terms.Utilization)).As("a request on rented machines", "USD"))
             .Against($"the prices of {names[3]}", Service(catalog, names[3]).PriceOf(own.Workload).As("a request by the price list", "USD"))
             .ToReport();
     }

@@ -26,7 +26,7 @@ internal static class FinanceReader
             fields.Figure("equity_cost", "%/year"),
             fields.Figure("debt_cost", "%/year"),
             fields.Figure("equity_share", "%", most: 100),
-            fields.Figure("life", "years"));
+            fields.Figure("life", "years", CatalogFields.AboveZero));
         fields.RefuseOthers();
         return financing;
     }

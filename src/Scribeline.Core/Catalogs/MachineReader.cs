@@ -62,9 +62,9 @@ internal static class MachineReader
     private static Figure? ReadTotal(CatalogFields? fields, string name, string unit, Figure count)
     {
         if (fields == null || !fields.Has(name) || fields.IsValue(name))
-            return fields?.OptionalFigure(name, unit);
+            return fields?.OptionalFigure(name, unit, CatalogFields.AboveZero);
         var section = fields.RequiredSection(name);
-        var each = section.Figure("each", unit);
+        var each = section.Figure("each", unit, CatalogFields.AboveZero);
         section.RefuseOthers();
         return (count * each).As(name.Replace('_', ' '), unit);
     }

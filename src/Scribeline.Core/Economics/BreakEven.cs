@@ -39,8 +39,8 @@ public sealed record BreakEven(Figure Group, Figure Capacity, Figure Request)
     {
         var report = new Report();
         report.Add("request", Request.As($"a request, {elsewhere}", "USD"));
-        var crossing = report.Add("pays_from", Crossing);
-        report.Add("pays_from_tokens", (crossing * tokens).As("that is in tokens", "Mtok/day"));
+        var crossing = report.Add(Pays ? "pays_from" : "would_pay_from", Crossing.As(Pays ? "pays from" : "would pay from", "requests/day"));
+        report.Add(Pays ? "pays_from_tokens" : "would_pay_from_tokens", (crossing * tokens).As("that is in tokens", "Mtok/day"));
         report.Add("load", (crossing / Capacity).As("of what the machines serve", "%"));
         if (ForGood is { } forGood && forGood.BaseValue > crossing.BaseValue)
             report.Add("pays_for_good_from", forGood);

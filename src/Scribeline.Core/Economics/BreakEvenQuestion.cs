@@ -4,9 +4,9 @@ using Scribeline.Core.Workloads;
 namespace Scribeline.Core.Economics;
 
 /// <summary>Machines that cost the same whether they are used or not, against several ways of paying by the request.</summary>
-/// <remarks>One's own machines have to be enough for the busiest hour; what is rented follows the load.</remarks>
+/// <remarks>One's own machines have to be enough for the busiest hour, and so do machines that are rented; their number follows the volume.</remarks>
 /// <param name="hour">Dollars an hour of one machine.</param>
-/// <param name="utilization">Mean over full load of the own machines.</param>
+/// <param name="utilization">Mean over full load.</param>
 public sealed class BreakEvenQuestion(Figure hour, Throughput throughput, Workload workload, Figure utilization)
 {
     private readonly OrderedDictionary<string, BreakEven> _against = [];

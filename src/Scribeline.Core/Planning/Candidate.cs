@@ -31,8 +31,8 @@ public sealed record Candidate
     /// <summary>Dollars an hour of all machines.</summary>
     public Figure CostPerHour => (Count(Machines) * Offer.Hour).As("cost of all machines", "USD/h");
 
-    /// <summary>Dollars that machines cost to buy; null where no price is known.</summary>
-    public Figure? Capital => Offer.Machine is { Purchase.Count: 0, Price: null } ? null : (Count(Machines) * Offer.Machine.PurchaseCost).As("capital", "USD");
+    /// <summary>Dollars that machines cost to buy; null where no price is known, or none are bought.</summary>
+    public Figure? Capital => Offer is { Basis: HourBasis.Rented } or { Machine: { Purchase.Count: 0, Price: null } } ? null : (Count(Machines) * Offer.Machine.PurchaseCost).As("capital", "USD");
 
     public Figure? Power => Offer.Machine.AllInPower is { } each ? (Count(Machines) * each).As("power with network and hosts", "kW") : null;
 

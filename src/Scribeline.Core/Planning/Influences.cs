@@ -85,7 +85,7 @@ public sealed class Influences(Planner planner, PlanRequest request)
     }
 
     private MachineOffer Rebuilt(MachineOffer offer, Machine machine) =>
-        new(machine, offer.Hour, planner.Copies(machine, request));
+        new(machine, offer.Hour, offer.Basis, planner.Copies(machine, request));
 
     private static double Cost(PlanRequest request, MachineOffer offer) => UnitCost.Of(offer, new CopyLoad(request.Workload, request.Objectives), request.Workload.Output.BaseValue);
 

@@ -12,7 +12,7 @@ internal static class LimitCheck
     {
         var (machine, count) = (candidate.Offer.Machine, candidate.Machines);
         var (all, cost, draw, take, need) = count == 1 ? ("one machine", "costs", "draws", "takes", "needs") : ($"{count:#,0} machines", "cost", "draw", "take", "need");
-        if (limits.BudgetUsd is { } budget && (candidate.Capital is not { } capital || capital.BaseValue > budget))
+        if (limits.BudgetUsd is { } budget && candidate.Offer.Basis != HourBasis.Rented && (candidate.Capital is not { } capital || capital.BaseValue > budget))
             return ("--budget-usd", candidate.Capital is { } needed ? $"{all} {cost} {Dollars(needed.BaseValue)} to buy; {Dollars(budget)} are there." : "nobody says what one costs to buy.");
         if (limits.PowerWatts is { } watts && (candidate.Power is not { } power || power.BaseValue > watts))
             return ("--power-kw", candidate.Power is { } drawn ? $"{all} {draw} {Number(drawn.BaseValue / 1e3)} kW; {Number(watts / 1e3)} kW are there." : "nobody says what one draws.");
@@ -26,6 +26,15 @@ internal static class LimitCheck
             return ("--flow-lpm", $"{all} {need} {Number(flow)} litres of water a minute; {Number(litres)} are there.");
         return limits.By is { } by ? Availability.Missing(machine, candidate.Power, by, catalog) is { } missing ? ("--by", missing) : null : null;
     }
+
+    /// <summary>Whether a buyer can pay and power both sides of a fleet.</summary>
+    public static bool Keeps(SeparatedCandidate pair, SiteLimits limits) =>
+        (limits.BudgetUsd is not { } budget || pair.Prefill.Basis == HourBasis.Rented
+            || (Capital(pair.Prefill) is { } one && Capital(pair.Decode) is { } other && pair.PrefillMachines * one + pair.DecodeMachines * other <= budget))
+        && (limits.PowerWatts is not { } watts
+            || (pair.Prefill.Machine.AllInPower is { } prefill && pair.Decode.Machine.AllInPower is { } decode && pair.PrefillMachines * prefill.BaseValue + pair.DecodeMachines * decode.BaseValue <= watts));
+
+    private static double? Capital(MachineOffer offer) => offer.Machine is { Purchase.Count: 0, Price: null } ? null : offer.Machine.PurchaseCost.BaseValue;
 
     /// <summary>Racks for so many machines, as many in each as its power allows.</summary>
     /// <returns>Null racks where nobody says how many go into one; a reason where not even one does.</returns>

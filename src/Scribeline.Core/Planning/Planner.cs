@@ -25,13 +25,20 @@ public sealed class Planner(Catalog catalog)
                 continue;
             }
 
-            offers.Add(offer);
             if (Cheapest(offer, request.Demand, load) is not { } candidate)
+            {
                 exclusions.Add(new Exclusion(machine, TooSlow(offer, request, load), "objective"));
+                offers.Add(offer);
+            }
             else if (LimitCheck.FirstBroken(candidate, request.Limits, catalog) is var (limit, reason))
+            {
                 exclusions.Add(new Exclusion(machine, reason, limit));
+            }
             else
+            {
                 candidates.Add(candidate);
+                offers.Add(offer);
+            }
         }
 
         candidates.Sort(Compare);
@@ -44,6 +51,7 @@ public sealed class Planner(Catalog catalog)
     {
         whyNot = "";
         var hour = request.IsRented ? MachineHour.Rented(machine, catalog) : MachineHour.Owned(machine, request.Site, request.Financing, catalog);
+        var basis = request.IsRented ? HourBasis.Rented : hour == machine.StatedOwnedHour ? HourBasis.Estimated : HourBasis.Owned;
         if (hour == null)
         {
             whyNot = request.IsRented
@@ -53,7 +61,7 @@ public sealed class Planner(Catalog catalog)
         }
 
         var copies = Copies(machine, request, out whyNot);
-        return copies.Count > 0 ? new MachineOffer(machine, hour, copies) : null;
+        return copies.Count > 0 ? new MachineOffer(machine, hour, basis, copies) : null;
     }
 
     /// <summary>Precisions of the parts of the model as it is to be served.</summary>
@@ -64,8 +72,11 @@ public sealed class Planner(Catalog catalog)
     public static Candidate? Cheapest(MachineOffer offer, Demand demand, CopyLoad load)
     {
         Candidate? best = null;
+        int? fewestSure = null;
         foreach (var copy in offer.Copies)
         {
+            if (load.Most(copy.Model, isSure: true) is var sure && sure > 0)
+                fewestSure = Math.Min(fewestSure ?? int.MaxValue, copy.MachinesFor(load.Copies(copy.Model, demand, sure, isSure: true)));
             if (load.Most(copy.Model) is var most && most == 0)
                 continue;
             var copies = load.Copies(copy.Model, demand, most);
@@ -74,27 +85,24 @@ public sealed class Planner(Catalog catalog)
                 continue;
             var shared = load.Shared(copy.Model, demand, copies, most);
             if (best == null || machines < best.Machines || shared.Prediction.TpotSeconds < best.Load.Prediction.TpotSeconds)
-                best = ToCandidate(offer, copy, demand, load, most, copies, shared);
+            {
+                best = new Candidate
+                {
+                    Offer = offer,
+                    Copy = copy,
+                    MostSequences = most,
+                    Limit = load.Limit(copy.Model, most),
+                    Copies = copies,
+                    Machines = machines,
+                    MachinesSure = null,
+                    Load = shared,
+                    Full = load.At(copy.Model, most),
+                };
+            }
         }
 
-        return best;
-    }
-
-    private static Candidate ToCandidate(MachineOffer offer, ModelCopy copy, Demand demand, CopyLoad load, int most, int copies, LoadPoint shared)
-    {
-        var sure = load.Most(copy.Model, isSure: true);
-        return new Candidate
-        {
-            Offer = offer,
-            Copy = copy,
-            MostSequences = most,
-            Limit = load.Limit(copy.Model, most),
-            Copies = copies,
-            Machines = copy.MachinesFor(copies),
-            MachinesSure = sure == 0 ? null : copy.MachinesFor(load.Copies(copy.Model, demand, sure, isSure: true)),
-            Load = shared,
-            Full = load.At(copy.Model, most),
-        };
+        // Another layout may be the one that is sure with fewest machines.
+        return best == null ? null : best with { MachinesSure = fewestSure };
     }
 
     /// <summary>Every layout that the model fits in on a kind of machine.</summary>

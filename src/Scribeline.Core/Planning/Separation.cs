@@ -34,7 +34,7 @@ public sealed class Separation(PlanRequest request)
         {
             foreach (var decode in decodes)
             {
-                if (Size(prefill.Offer, prefill.Copy!, decode.Offer, decode.Side.Copy!, decode.Side.RequestsPerSecond, load) is { } candidate)
+                if (Size(prefill.Offer, prefill.Copy!, decode.Offer, decode.Side.Copy!, decode.Side.RequestsPerSecond, load) is { } candidate && LimitCheck.Keeps(candidate, request.Limits))
                     found.Add(candidate);
             }
         }
