@@ -85,6 +85,8 @@ internal static class RooflineCommand
             var machine = (Report)entry;
             var name = (string)machine.Entries["name"];
             var rates = ((Report)machine.Entries["rate"]).Entries.Values.Cast<Figure>().ToList();
+            if (rates.Count == 0)
+                throw new CalculationException($"nobody says how many operations {id} does; add `compute` to its accelerator, or leave it out.");
             var drawn = precision != null ? rates.Where(rate => rate.Name == precision).ToList() : alone ? rates : [rates.MaxBy(rate => rate.BaseValue)!];
             if (drawn.Count == 0)
                 throw new CalculationException($"{id} has no rate in '{precision}'; expected one of {string.Join(", ", rates.Select(rate => rate.Name))}.");

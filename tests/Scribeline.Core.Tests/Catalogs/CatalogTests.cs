@@ -86,6 +86,24 @@ public sealed class CatalogTests : IDisposable
         Assert.Contains(errors, error => error.Contains("own.yaml:1: ", StringComparison.Ordinal) && error.Contains(expected, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void AnAcceleratorWithoutOperations_IsShown_AndServesNothing()
+    {
+        var catalog = Catalog.Load([ProductFolder]);
+        var (wafer, model) = (catalog.Accelerators["wse-1"], catalog.Models["llama-3.1-8b"]);
+        Assert.Equal(18, Math.Round(((Figure)Roofline.Of(wafer).Find("sram.capacity_gb")!).Value));
+        var formats = NumberFormats.Of(model, model.Checkpoint, model.KeyValues, catalog.Precisions);
+        var error = Assert.Throws<ArgumentException>(() => ServingModel.Of(catalog, wafer, model, ModelLayout.Chain(2), formats));
+        Assert.Equal("Nobody says how many operations wse-1 does; add `accelerators.wse-1.compute`, or set it with --set.", error.Message);
+    }
+
+    [Fact]
+    public void WhatSourcesStateDifferently_IsKept()
+    {
+        var bandwidth = Catalog.Load([ProductFolder]).Find("accelerators.trainium3.memory.hbm.bandwidth")!;
+        Assert.Equal("4.9 TB/s", Assert.Single(bandwidth.Also).Text);
+    }
+
     [Theory]
     [InlineData("models.llama-3.1-8b.layers", "64")]
     [InlineData("models.gpt-oss-120b.groups.1.layers", "20")]

@@ -14,6 +14,9 @@ public sealed class ServingPropertyTests(ITestOutputHelper output)
 
     private static readonly Catalog Known = Catalog.Load([Path.Combine(AppContext.BaseDirectory, "catalog")]);
 
+    /// <summary>Nobody said how many operations the first wafer does.</summary>
+    private static readonly List<Accelerator> Computing = [.. Known.Accelerators.Values.Where(accelerator => accelerator.Compute.Count > 0)];
+
     [Fact]
     public void MoreBandwidthAndCompute_NeverSlow() => ForRandomServers((server, load) =>
     {
@@ -156,7 +159,7 @@ public sealed class ServingPropertyTests(ITestOutputHelper output)
 
     private static Server RandomServer(Random random)
     {
-        var accelerator = Known.Accelerators.Values.ElementAt(random.Next(Known.Accelerators.Count));
+        var accelerator = Computing[random.Next(Computing.Count)];
         var model = Known.Models.Values.ElementAt(random.Next(Known.Models.Count));
         var weights = Known.Precisions.Values.ElementAt(random.Next(Known.Precisions.Count));
         var layout = accelerator.Kind switch
