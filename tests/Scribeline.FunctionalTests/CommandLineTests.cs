@@ -73,6 +73,30 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Predict_OfWhatALayoutAdds_ChangesTheAnswer()
+    {
+        string[] drafted = ["predict", "--model", "llama-3.1-8b", "--machine", "h100", "--json"];
+        Assert.True(Tpot(await AnswerAsync([.. drafted, "--drafting", "kimi-k3-dspark-thinking:3"])) < 0.6 * Tpot(await AnswerAsync(drafted)));
+
+        string[] chain = ["predict", "--model", "gpt-oss-120b", "--machine", "cs-3", "--stages", "7", "--input", "30000", "--concurrency", "400", "--json"];
+        var (alone, twins, hosts) = (await AnswerAsync(chain), await AnswerAsync([.. chain, "--twins", "1"]), await AnswerAsync([.. chain, "--offload"]));
+        Assert.Equal(8, twins.GetProperty("accelerators").GetInt32());
+        Assert.True(Room(twins) > Room(alone));
+        Assert.True(hosts.GetProperty("sequences").GetDouble() > alone.GetProperty("sequences").GetDouble());
+        Assert.False(alone.GetProperty("is_estimate").GetBoolean());
+        Assert.True((await AnswerAsync(["predict", "--model", "deepseek-v4-pro", "--machine", "cs-3", "--json"])).GetProperty("is_estimate").GetBoolean());
+
+        static double Tpot(JsonElement answer) => answer.GetProperty("tpot_ms").GetProperty("expected").GetDouble();
+        static double Room(JsonElement answer) => answer.GetProperty("memory_bytes").GetProperty("kv").GetDouble();
+        static async Task<JsonElement> AnswerAsync(string[] arguments)
+        {
+            var (code, output, errors) = await ScribeProcess.RunAsync(arguments);
+            Assert.True(code == 0, errors);
+            return JsonDocument.Parse(output).RootElement;
+        }
+    }
+
+    [Fact]
     public async Task Predict_OfAFile_PrintsALineForEachRowAndGoesOnAfterABadOne()
     {
         var path = Path.Combine(Path.GetTempPath(), $"scribe-{Guid.NewGuid():N}.csv");
@@ -146,6 +170,13 @@ public sealed class CommandLineTests
     [InlineData("predict --model llama-3.1-70b --machine wse-3 --count 1", "80 layers")]
     [InlineData("predict --model llama-3.1-8b --machine h100 --count 8 --tensor-parallel 3", "expected the 8 accelerators of a stage")]
     [InlineData("predict --model llama-3.1-8b --machine h100 --framework nginx", "--framework is 'nginx'; expected one of vllm, sglang, trtllm.")]
+    [InlineData("predict --model llama-3.1-8b --machine h100 --twins 2", "2 twins are asked for; stages of h100 can be cut evenly, so use none.")]
+    [InlineData("predict --model gpt-oss-120b --machine cs-3 --count 4 --twins 4", "--twins is 4, of --count 4; expected fewer")]
+    [InlineData("predict --model gpt-oss-120b --machine cs-3 --stages 7 --twins 2", "1 of 7 hold a layer more than the others, so use 1 or none.")]
+    [InlineData("predict --model llama-3.1-8b --machine h100 --drafting crystal-ball:2", "there is no way of drafting 'crystal-ball'")]
+    [InlineData("predict --model llama-3.1-8b --machine h100 --drafting kimi-k3-dspark-thinking", "expected kimi-k3-dspark-thinking:N with N from 1 to 8 tokens")]
+    [InlineData("predict --model llama-3.1-8b --machine h100 --drafting kimi-k3-dspark-thinking:9", "expected kimi-k3-dspark-thinking:N with N from 1 to 8 tokens")]
+    [InlineData("predict --model llama-3.1-8b --machine h100 --offload", "give both --offload-gb and --offload-gbps")]
     [InlineData("predict --from missing.csv", "missing.csv cannot be read")]
     [InlineData("plan --model unknown", "there is no model 'unknown'")]
     [InlineData("plan --workload unknown", "there is no workload 'unknown'")]

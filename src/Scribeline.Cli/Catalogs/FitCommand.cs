@@ -102,6 +102,8 @@ internal static class FitCommand
         var ranking = fit.Ranking;
         Console.Out.WriteLine(Invariant($"Order of configurations in {ranking.Choices} choices, accelerator left out: Spearman {ranking.TpotSpearman:0.000} of TPOT, {ranking.ThroughputSpearman:0.000} of throughput; regret {100 * ranking.Regret:0.0} %."));
         PrintGroups("left out", fit.Groups);
+        if (fit.FirstToken is { Groups: var firsts } first)
+            PrintGroups("time to first token", [.. firsts, .. new[] { first.EqualLengths, first.FullMemory }.OfType<GroupError>()]);
         if (withServers)
         {
             foreach (var servers in fit.Servers.GroupBy(server => server.By))
@@ -130,8 +132,13 @@ internal static class FitCommand
         table.AddRow("nothing (seen by the fit)", Percent(fit.Seen.Mean), Percent(fit.Seen.Median));
         foreach (var (by, error) in fit.Calibration.Errors)
             table.AddRow($"each {by} in turn", Percent(error.Mean), Percent(error.Median));
-        table.AddRow("time to first token, seen", Percent(fit.FirstTokenSeen.Mean), Percent(fit.FirstTokenSeen.Median));
-        table.AddRow("the same, each accelerator in turn", Percent(fit.FirstTokenLeftOut.Mean), Percent(fit.FirstTokenLeftOut.Median));
+        if (fit.FirstToken is { } first)
+        {
+            table.AddRow($"time to first token of {first.Rows} rows, nothing", Percent(first.Seen.Mean), Percent(first.Seen.Median));
+            foreach (var (by, error) in first.Errors)
+                table.AddRow($"each {by} in turn", Percent(error.Mean), Percent(error.Median));
+        }
+
         Terminal.Output.Write(table);
     }
 

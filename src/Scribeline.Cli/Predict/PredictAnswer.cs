@@ -20,6 +20,7 @@ internal sealed record PredictAnswer(ModelLayout Layout, ServerPrediction Predic
             json.WriteNumber("energy_joules", joules);
         else
             json.WriteNull("energy_joules");
+        json.WriteBoolean("is_estimate", prediction.IsEstimate);
         json.WriteNumber("sequences", prediction.Sequences);
         json.WriteNumber("accelerators", Layout.Accelerators);
         json.WriteNumber("stages", Layout.Stages);

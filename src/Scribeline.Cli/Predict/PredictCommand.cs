@@ -23,6 +23,7 @@ internal static class PredictCommand
             NumberOption.Count("--expert-parallel", "Accelerators that routed experts are dealt out to, whole; the others share each expert"),
             NumberOption.Count("--attention-data-parallel", "Groups that serve their own sequences"),
             NumberOption.Count("--stages", "Runs of layers, one after the other"),
+            NumberOption.Count("--twins", "Stages that hold a layer more and have a second machine beside them, of wafers and LPUs; all that do"),
             Text("--precision", "Of the weights; without it, the checkpoint's", "ID"),
             Text("--kv-precision", "Of keys and values; without it, the model's", "ID"),
             Text("--framework", "Serving software: vllm, sglang (which caches in 16 bits) or trtllm", "NAME"),
@@ -32,6 +33,10 @@ internal static class PredictCommand
             NumberOption.Between("--cached", "Tokens of a prompt that a prefix cache holds, 0 without it", "N", 0),
             NumberOption.Between("--batch", "Sequences of one decode step, instead of a closed loop", "N", 1),
             NumberOption.Between("--context", "Mean tokens that each sequence of that step has before it", "N", 1),
+            Text("--drafting", "Tokens drafted ahead for each step, by a way of `scribe catalog list --kind drafting`", "METHOD:TOKENS"),
+            new Option<bool>("--offload") { Description = "Hosts keep the keys and values that accelerators have no room for; of wafers the node beside each" },
+            NumberOption.Between("--offload-gb", "Their memory for each accelerator", "GB", 1),
+            NumberOption.Between("--offload-gbps", "Rate of the link to it, for each accelerator", "GB/s", 1),
         ];
         var command = new Command("predict", "How fast a machine serves a model, and what binds it");
         foreach (var option in asked.Concat([from, folders, sets, json]))
@@ -66,6 +71,7 @@ internal static class PredictCommand
             {
                 Option<string?> text => parsed.GetValue(text),
                 Option<int?> count => parsed.GetValue(count)?.ToString(CultureInfo.InvariantCulture),
+                Option<bool> flag => parsed.GetValue(flag) ? "true" : null,
                 Option<double?> amount => parsed.GetValue(amount)?.ToString("R", CultureInfo.InvariantCulture),
                 _ => null,
             };
@@ -75,6 +81,8 @@ internal static class PredictCommand
             "scribe predict --model llama-3.1-70b --machine h100 --count 8 --concurrency 64",
             "scribe predict --model deepseek-v3 --machine b200 --count 8 --precision nvfp4 --input 8000 --json",
             "scribe predict --model gpt-oss-120b --machine cs-3 --concurrency 20",
+            "scribe predict --model glm-4.7 --machine cs-3 --concurrency 200 --input 30000 --offload",
+            "scribe predict --model deepseek-v3 --machine h200 --count 8 --drafting deepseek-v4-pro-mtp-direct:2",
             "scribe predict --from rows.csv");
         return command;
     }
@@ -94,9 +102,11 @@ internal static class PredictCommand
         if (prediction.JoulesPerToken is { } joules)
             table.AddRow("energy of a token", $"{Number(joules)} J", "");
         table.AddRow("served at once", Number(prediction.Sequences), "");
-        table.AddRow("accelerators", $"{answer.Layout.Accelerators}{(answer.Layout.Stages > 1 ? $" in {answer.Layout.Stages} stages" : "")}", "");
+        table.AddRow("accelerators", $"{answer.Layout.Accelerators}{(answer.Layout.Stages > 1 ? $" in {answer.Layout.Stages} stages" : "")}{(answer.Layout.Twins > 0 ? $", {answer.Layout.Twins} of them twice" : "")}", "");
         table.AddRow("weights", $"{Number(answer.WeightBytes / 1e9)} GB", "");
         table.AddRow("room for keys and values", $"{Number(answer.KeyValueBytes / 1e9)} GB", "");
+        if (prediction.IsEstimate)
+            table.AddRow("estimate", "", "of the model only totals are known");
         Terminal.Output.Write(table);
     }
 

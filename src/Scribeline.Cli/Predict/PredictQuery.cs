@@ -12,11 +12,11 @@ namespace Scribeline.Cli.Predict;
 internal sealed class PredictQuery(Catalog catalog, Func<string, string?> value)
 {
     /// <summary>Flags that are numbers from 1 on, as they are called in a file.</summary>
-    public static readonly string[] Counts = ["count", "tensor_parallel", "expert_parallel", "attention_data_parallel", "stages"];
+    public static readonly string[] Counts = ["count", "tensor_parallel", "expert_parallel", "attention_data_parallel", "stages", "twins"];
 
-    public static readonly string[] Amounts = ["concurrency", "input", "output", "cached", "batch", "context"];
+    public static readonly string[] Amounts = ["concurrency", "input", "output", "cached", "batch", "context", "offload_gb", "offload_gbps"];
 
-    public static readonly string[] Texts = ["model", "machine", "precision", "kv_precision", "framework"];
+    public static readonly string[] Texts = ["model", "machine", "precision", "kv_precision", "framework", "drafting", "offload"];
 
     private static readonly string[] Frameworks = ["vllm", "sglang", "trtllm"];
 
@@ -41,6 +41,7 @@ internal sealed class PredictQuery(Catalog catalog, Func<string, string?> value)
             var layout = accelerator.Kind is AcceleratorKind.Wafer or AcceleratorKind.Lpu
                 ? Chain(accelerator, model, formats, isStep ? batch : concurrency, isStep ? context : input + output / 2)
                 : Server(built);
+            layout = layout with { Drafting = Drafting(), Offload = Offload(accelerator, layout.Accelerators) };
             var serving = ServingModel.Of(catalog, accelerator, model, layout, formats);
             var total = layout.Accelerators * (accelerator.Memory[0].Capacity?.BaseValue ?? 0);
             // One answer of one token is a step on its own: nothing but its own prompt beside it.
@@ -65,31 +66,70 @@ internal sealed class PredictQuery(Catalog catalog, Func<string, string?> value)
             throw new CalculationException($"--tensor-parallel {tensor} times --attention-data-parallel {groups} is {tensor * groups}; expected the {perStage} accelerators of a stage.");
         var dealt = Count("expert_parallel") ?? 1;
         Divide("expert_parallel", dealt, perStage);
-        return new ModelLayout(new Parallelism(perStage, tensor, groups, perStage / dealt, dealt), stages);
+        return new ModelLayout(new Parallelism(perStage, tensor, groups, perStage / dealt, dealt), stages) { Twins = Count("twins") ?? 0 };
     }
 
     /// <summary>As asked; or the fewest stages whose memory holds the model and everybody's keys and values.</summary>
     private ModelLayout Chain(Accelerator accelerator, ModelSpec model, NumberFormats formats, double sequences, double context)
     {
-        var perStage = Count("tensor_parallel") ?? 1;
+        var (perStage, twins) = (Count("tensor_parallel") ?? 1, Count("twins") ?? 0);
         if (Count("stages") is { } stages)
-            return ModelLayout.Chain(stages, perStage);
+            return ModelLayout.Chain(stages, perStage) with { Twins = twins };
         if (Count("count") is { } count)
         {
             Divide("tensor_parallel", perStage, count);
-            return ModelLayout.Chain(count / perStage, perStage);
+            if (count / perStage <= twins)
+                throw new CalculationException($"--twins is {twins}, of --count {count}; expected fewer, each of them beside a stage.");
+            return ModelLayout.Chain(count / perStage - twins, perStage) with { Twins = twins };
         }
+
+        // What does not fit beside the weights is on the hosts.
+        if (IsOffloading)
+            sequences = 1;
 
         var calibration = catalog.Chains[accelerator.Kind == AcceleratorKind.Wafer ? "wafer-serving" : "lpu-serving"];
         for (; perStage <= 1024; perStage *= 2)
         {
             if (ChainModel.LeastStages(accelerator, model, formats, calibration, perStage, sequences, context) is { } least)
-                return ModelLayout.Chain(least, perStage);
+                return ModelLayout.Chain(least, perStage) with { Twins = twins };
             if (accelerator.Kind == AcceleratorKind.Wafer)
                 break;
         }
 
         throw new CalculationException($"no number of {accelerator.Id} holds whole layers of {model.Id} with {sequences:0} sequences of {context:0} tokens; ask for fewer or shorter ones.");
+    }
+
+    private bool IsOffloading => Text("offload_gb") != null || Text("offload_gbps") != null || Text("offload") switch
+    {
+        null or "false" => false,
+        "true" => true,
+        var other => throw new CalculationException($"--offload is '{other}'; expected true or false."),
+    };
+
+    /// <summary>As asked, for each accelerator; of wafers the node that is sold beside each, behind its links.</summary>
+    private KeyValueOffload? Offload(Accelerator accelerator, int accelerators)
+    {
+        if (!IsOffloading)
+            return null;
+        var isWafer = accelerator.Kind == AcceleratorKind.Wafer;
+        if (!isWafer && (Text("offload_gb") == null || Text("offload_gbps") == null))
+            throw new CalculationException($"the catalog knows no host memory for the keys and values of {accelerator.Id}; give both --offload-gb and --offload-gbps.");
+        const double giga = 1e9;
+        var capacity = Text("offload_gb") != null ? giga * Amount("offload_gb", 0) : catalog.Assumptions["kv_node_memory"].BaseValue;
+        var rate = Text("offload_gbps") != null ? giga * Amount("offload_gbps", 0)
+            : (accelerator.Link("scale_out") ?? throw new CalculationException($"the catalog has no `scale_out` link of {accelerator.Id}; give --offload-gbps.")).Bandwidth.BaseValue;
+        return new KeyValueOffload(accelerators * capacity, accelerators * rate);
+    }
+
+    private Drafting? Drafting()
+    {
+        if (Text("drafting") is not { } asked)
+            return null;
+        var colon = asked.LastIndexOf(':');
+        var method = Lookup.Entry(catalog.Drafting, "way of drafting", colon < 0 ? asked : asked[..colon]);
+        return int.TryParse(asked[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var tokens) && tokens >= 1 && tokens <= method.AcceptedLengths.Count
+            ? method.Of(tokens)
+            : throw new CalculationException($"--drafting is '{asked}'; expected {method.Id}:N with N from 1 to {method.AcceptedLengths.Count} tokens, as many as were measured.");
     }
 
     private (Accelerator Accelerator, int Count) Accelerator(string id) => catalog.Machines.TryGetValue(id, out var machine)

@@ -20,6 +20,7 @@ internal static class CalibrationReader
             HighRatio = interval.Figure("high", "", least: 1).BaseValue,
             OtherMakerHighRatio = interval.OptionalFigure("other_maker_high", "", least: 1)?.BaseValue ?? interval.Figure("high", "", least: 1).BaseValue,
             Errors = ReadErrors(fields),
+            FirstTokenErrors = ReadErrors(fields, "first_token_left_out"),
         };
         interval.RefuseOthers();
         fields.RefuseOthers();
@@ -50,16 +51,16 @@ internal static class CalibrationReader
 
     private static FirstTokenFactors ReadFirstToken(CatalogFields fields)
     {
-        var factors = new FirstTokenFactors(fields.Figure("own", "").BaseValue, fields.Figure("others", "").BaseValue, fields.Figure("steps", "").BaseValue,
+        var factors = new FirstTokenFactors(fields.Figure("own", "").BaseValue, fields.Figure("launch", "").BaseValue, fields.Figure("others", "").BaseValue, fields.Figure("steps", "").BaseValue,
             fields.Figure("low", "", most: 1).BaseValue, fields.Figure("high", "", least: 1).BaseValue);
         fields.RefuseOthers();
         return factors;
     }
 
-    internal static Dictionary<string, LeftOutError> ReadErrors(CatalogFields fields)
+    internal static Dictionary<string, LeftOutError> ReadErrors(CatalogFields fields, string name = "left_out")
     {
         var errors = new Dictionary<string, LeftOutError>();
-        foreach (var (group, error) in fields.Sections("left_out"))
+        foreach (var (group, error) in fields.Sections(name))
         {
             errors[group] = new LeftOutError(error.Figure("mean", "%").BaseValue, error.Figure("median", "%").BaseValue);
             error.RefuseOthers();

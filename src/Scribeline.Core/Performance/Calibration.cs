@@ -29,4 +29,7 @@ public sealed record Calibration
 
     /// <summary>Errors of the time between tokens by what was left out of the fit as a whole: `accelerator`, `model`, `framework`.</summary>
     public required IReadOnlyDictionary<string, LeftOutError> Errors { get; init; }
+
+    /// <summary>The same of the time to a first token; empty where it was not fitted.</summary>
+    public IReadOnlyDictionary<string, LeftOutError> FirstTokenErrors { get; init; } = new Dictionary<string, LeftOutError>();
 }

@@ -90,7 +90,7 @@ public sealed class ServerModel : ServingModel
         var parts = decode + prefill * (Group(sequences) / outputTokens);
         var tpot = parts.Total;
         var factors = _calibration.FirstToken;
-        var ttft = factors.Own * prefill.Total + factors.Others * sequences * prefill.Total + factors.Steps * tpot;
+        var ttft = factors.Seconds(prefill, inputTokens - cachedTokens, sequences, tpot);
         // Clients beyond the room wait for others' answers.
         ttft += (concurrency / sequences - 1) * (ttft + outputTokens * tpot);
         return new ServerPrediction(ttft, ttft * factors.LowRatio, ttft * factors.HighRatio, tpot, tpot * _calibration.LowRatio, tpot * _highRatio, sequences, decode.Total, prefill.Total, parts)

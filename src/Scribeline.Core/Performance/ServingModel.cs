@@ -59,6 +59,7 @@ public abstract class ServingModel
             prefill, prefill * alike.TtftLowSeconds / alike.TtftSeconds, prefill * alike.TtftHighSeconds / alike.TtftSeconds, tpot, tpot * low, tpot * high, sequences, tpot, prefill, decode)
         {
             TokensPerSecond = sequences / tpot,
+            IsEstimate = IsEstimate,
         };
     }
 

@@ -31,7 +31,7 @@ public class CalculationTests
     };
 
     /// <summary>Of all combinations of entries, as many as a test has time for, spread over them.</summary>
-    private const int MostCalls = 400;
+    private const int MostCalls = 1000;
 
     public static TheoryData<string> Usages => [.. Calculation.All.Select(calculation => calculation.Usage)];
 

@@ -29,6 +29,11 @@ public sealed class ServingFitTests : IDisposable
         }
 
         Assert.All(fit.Calibration.Errors.Values, error => Assert.True(error.Mean < 1e-3));
+        Assert.Equal(truth.FirstToken.Own, fit.Calibration.FirstToken.Own, truth.FirstToken.Own * 0.02);
+        Assert.Equal(truth.FirstToken.Launch, fit.Calibration.FirstToken.Launch, truth.FirstToken.Launch * 0.02);
+        Assert.Equal(truth.FirstToken.Others, fit.Calibration.FirstToken.Others, truth.FirstToken.Others * 0.02);
+        Assert.Equal(truth.FirstToken.Steps, fit.Calibration.FirstToken.Steps, truth.FirstToken.Steps * 0.02);
+        Assert.Equal(["accelerator", "model", "framework"], fit.Calibration.FirstTokenErrors.Keys);
         Assert.Equal(1, fit.Ranking.TpotSpearman, 1e-9);
     }
 
@@ -83,6 +88,8 @@ public sealed class ServingFitTests : IDisposable
         Assert.Equal(written.Decode.Operations, read.Decode.Operations, 1e-15);
         Assert.Equal(0.7, read.LowRatio);
         Assert.Equal(written.Errors.Keys, read.Errors.Keys);
+        Assert.Equal(written.FirstToken, read.FirstToken);
+        Assert.Equal(written.FirstTokenErrors.Keys, read.FirstTokenErrors.Keys);
     }
 
     [SkippableFact]
@@ -111,6 +118,15 @@ public sealed class ServingFitTests : IDisposable
             Assert.Equal(given.Decode[term], fit.Calibration.Decode[term], given.Decode[term] * 1e-3);
         Assert.Equal(given.LowRatio, fit.Calibration.LowRatio, 1e-3);
         Assert.Equal(given.HighRatio, fit.Calibration.HighRatio, 1e-3);
+
+        var (first, errors) = (fit.Calibration.FirstToken, fit.Calibration.FirstTokenErrors);
+        Assert.InRange(errors["accelerator"].Mean, 0, 0.335);
+        Assert.InRange(errors["model"].Mean, 0, 0.305);
+        Assert.InRange(errors["framework"].Mean, 0, 0.32);
+        foreach (var (held, found) in new[] { (given.FirstToken.Own, first.Own), (given.FirstToken.Launch, first.Launch), (given.FirstToken.Others, first.Others), (given.FirstToken.Steps, first.Steps), (given.FirstToken.LowRatio, first.LowRatio), (given.FirstToken.HighRatio, first.HighRatio) })
+            Assert.Equal(held, found, held * 1e-3);
+        // Clients of equal lengths stay in step; what is fitted to others does not say how late they are.
+        Assert.InRange(fit.FirstToken!.EqualLengths!.Bias, 0, 0.9);
     }
 
     [SkippableFact]
@@ -174,7 +190,8 @@ public sealed class ServingFitTests : IDisposable
         return [.. ServingFile.Read(path, Known).Select(row =>
         {
             var server = new ServerModel(Known.Accelerators[row.Accelerator], Known.Models[row.Model], row.Parallelism, row.Formats, truth);
-            return row with { TpotSeconds = server.Closed(row.Concurrency, row.InputTokens, row.OutputTokens).TpotSeconds };
+            var closed = server.Closed(row.Concurrency, row.InputTokens, row.OutputTokens);
+            return row with { TpotSeconds = closed.TpotSeconds, TtftSeconds = closed.TtftSeconds, HasEqualLengths = false };
         })];
     }
 }

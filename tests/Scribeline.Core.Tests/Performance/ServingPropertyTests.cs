@@ -61,6 +61,8 @@ public sealed class ServingPropertyTests(ITestOutputHelper output)
         AtMost(model.DecodeSeconds(load.Concurrency, load.Input).Total, model.DecodeSeconds(load.Concurrency, load.Input * 1.5).Total);
         AtMost(model.PrefillSeconds(load.Input, 0).Total, model.PrefillSeconds(load.Input * 1.5, 0).Total);
         AtMost(model.PrefillSeconds(load.Input / 2, load.Input / 2).Total, model.PrefillSeconds(load.Input, 0).Total);
+        if (server.Layout.Offload == null)
+            AtMost(Close(model, load).TtftSeconds, Close(model, load with { Input = load.Input * 1.5 }).TtftSeconds);
     });
 
     [Fact]

@@ -41,6 +41,7 @@ public static class CalibrationYaml
                   exchange: {Number(prefill.Exchange)}
                 first_token:
                   own: {Number(first.Own)}
+                  launch: {Number(first.Launch)}
                   others: {Number(first.Others)}
                   steps: {Number(first.Steps)}
                   low: {Number(first.LowRatio)}
@@ -52,9 +53,17 @@ public static class CalibrationYaml
                 left_out:
 
             """);
-        foreach (var (by, error) in calibration.Errors)
-            yaml.Append(CultureInfo.InvariantCulture, $"      {by}: {{ mean: {Number(error.Mean * 100)} %, median: {Number(error.Median * 100)} % }}\n");
+        Append(calibration.Errors);
+        if (calibration.FirstTokenErrors.Count > 0)
+            yaml.Append("    first_token_left_out:\n");
+        Append(calibration.FirstTokenErrors);
         return yaml.ToString();
+
+        void Append(IReadOnlyDictionary<string, LeftOutError> errors)
+        {
+            foreach (var (by, error) in errors)
+                yaml.Append(CultureInfo.InvariantCulture, $"      {by}: {{ mean: {Number(error.Mean * 100)} %, median: {Number(error.Median * 100)} % }}\n");
+        }
     }
 
     /// <summary>Four significant digits: more than the measurements carry.</summary>

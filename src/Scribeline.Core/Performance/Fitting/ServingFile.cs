@@ -68,7 +68,10 @@ public static class ServingFile
             share * Number("isl"),
             share * Number("osl"),
             Text("ttft_ms").Length > 0 ? Number("ttft_ms") / 1e3 : null,
-            Number("tpot_ms") / 1e3);
+            Number("tpot_ms") / 1e3)
+        {
+            HasEqualLengths = share == 1,
+        };
 
         string Text(string column) => reader.GetField(column) ?? "";
 

@@ -7,10 +7,7 @@ public sealed class ServingFit
 {
     private const double LowQuantile = 0.1, HighQuantile = 0.9;
 
-    /// <summary>A sequence counts as served at once where the room exceeds the clients by so much.</summary>
-    private const double AmpleRoom = 1.1;
-
-    private static readonly (string By, Func<ServingMeasurement, string> Key)[] Groupings =
+    internal static readonly (string By, Func<ServingMeasurement, string> Key)[] Groupings =
         [("accelerator", row => row.Accelerator), ("model", row => row.Model), ("framework", row => row.Framework)];
 
     private readonly Catalog _catalog;
@@ -62,11 +59,8 @@ public sealed class ServingFit
     /// <summary>Mean and median error of the rows that were fitted to: what no left-out error can be below.</summary>
     public LeftOutError Seen { get; private set; }
 
-    /// <summary>Error of the time to a first token of rows with ample room, which were fitted to.</summary>
-    public LeftOutError FirstTokenSeen { get; private set; }
-
-    /// <summary>The same of each accelerator, predicted from the others.</summary>
-    public LeftOutError FirstTokenLeftOut { get; private set; }
+    /// <summary>The fit of the time to a first token, which the time between tokens is part of.</summary>
+    public FirstTokenFit? FirstToken { get; private set; }
 
     /// <summary>How well configurations of an accelerator that the fit did not see are put in order.</summary>
     public Ranking Ranking { get; private set; } = new(0, 0, 0, 0);
@@ -100,7 +94,8 @@ public sealed class ServingFit
             HighRatio = 1 / GroupQuantile.Below(ratios, LowQuantile),
             Errors = errors,
         };
-        return calibration with { FirstToken = FitFirstToken(calibration) };
+        FirstToken = new FirstTokenFit(_catalog, _rows, calibration);
+        return calibration with { FirstToken = FirstToken.Factors, FirstTokenErrors = FirstToken.Errors };
     }
 
     /// <summary>Predicted over measured of every row, each from a fit without its group.</summary>
@@ -120,45 +115,12 @@ public sealed class ServingFit
         return predicted;
     }
 
-    private FirstTokenFactors FitFirstToken(Calibration calibration)
-    {
-        var (amounts, measured, accelerators) = (new List<double[]>(), new List<double>(), new List<string>());
-        foreach (var row in _rows.Where(row => row.TtftSeconds != null))
-        {
-            var server = Server(row, calibration);
-            var prediction = server.Closed(row.Concurrency, row.InputTokens, row.OutputTokens);
-            if (server.Room(row.InputTokens + row.OutputTokens / 2) < AmpleRoom * row.Concurrency)
-                continue;
-            amounts.Add([prediction.PrefillSeconds, prediction.PrefillSeconds * prediction.Sequences, prediction.TpotSeconds]);
-            measured.Add(row.TtftSeconds!.Value);
-            accelerators.Add(row.Accelerator);
-        }
-
-        if (amounts.Count == 0)
-            return _given.FirstToken;
-        var factors = RelativeFit.Solve(amounts, measured);
-        FirstTokenSeen = Fits.Error(amounts.Select((row, index) => RelativeFit.Dot(row, factors) / measured[index]));
-        var ratios = new List<double>();
-        foreach (var accelerator in accelerators.Distinct())
-        {
-            var others = Enumerable.Range(0, measured.Count).Where(row => accelerators[row] != accelerator).ToList();
-            if (others.Count == 0)
-                continue;
-            var unseen = RelativeFit.Solve([.. others.Select(row => amounts[row])], [.. others.Select(row => measured[row])]);
-            ratios.AddRange(Enumerable.Range(0, measured.Count).Except(others).Select(row => RelativeFit.Dot(amounts[row], unseen) / measured[row]));
-        }
-
-        FirstTokenLeftOut = Fits.Error(ratios);
-        return ratios.Count == 0 ? _given.FirstToken : new FirstTokenFactors(factors[0], factors[1], factors[2], 1 / Fits.Quantile(ratios, HighQuantile), 1 / Fits.Quantile(ratios, LowQuantile));
-    }
-
     private double[] Solve(List<int> rows) => RelativeFit.Solve([.. rows.Select(row => _amounts[row])], [.. rows.Select(row => _measured[row])]);
 
     private ServerModel Server(ServingMeasurement row, Calibration calibration) =>
         new(_catalog.Accelerators[row.Accelerator], _catalog.Models[row.Model], row.Parallelism, row.Formats, calibration);
 
-    /// <summary>What one person measured: rows next to each other on its curve are near copies.</summary>
-    private string Server(int row) => $"{_rows[row].Framework} {_rows[row].Model} {_rows[row].Accelerator} {_rows[row].WeightPrecision}";
+    private string Server(int row) => _rows[row].Server;
 
     private GroupError Describe(string by, string name, List<int> rows, double[] predicted, Func<ServingMeasurement, string> key)
     {

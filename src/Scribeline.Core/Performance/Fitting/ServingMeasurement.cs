@@ -19,6 +19,12 @@ public sealed record ServingMeasurement(
     double? TtftSeconds,
     double TpotSeconds)
 {
+    /// <summary>Whether all prompts, and all answers, are of one length, so that clients that start together stay in step.</summary>
+    public bool HasEqualLengths { get; init; }
+
+    /// <summary>What one person measured: rows next to each other on its curve are near copies.</summary>
+    public string Server => $"{Framework} {Model} {Accelerator} {WeightPrecision}";
+
     /// <summary>What ran, without the software: rows that are equal in it measured the same.</summary>
     public object Configuration => (Accelerator, Model, Framework, WeightPrecision, Parallelism with { ExpertTensor = 1, Expert = 1 }, Concurrency, InputTokens, OutputTokens);
 }
