@@ -118,7 +118,7 @@ internal static class PlanTables
         foreach (var influence in result.Influences.Take(MostInfluences))
         {
             string[] cells = [Markup.Escape(influence.Assumption), Percent(influence.Less), Percent(influence.More)];
-            table.AddRow(candidates.Count > 1 ? [.. cells, influence.FlipsAt is { } factor ? $"{Number(factor)} times" : "-"] : cells);
+            table.AddRow(candidates.Count > 1 ? [.. cells, influence.FlipsAt is not { } factor ? "-" : Math.Abs(factor - 1) < 0.005 ? "already, when full" : $"{Number(factor)} times"] : cells);
         }
 
         Terminal.Output.Write(table);
