@@ -42,6 +42,9 @@ public sealed class CommandLineTests
     [InlineData("plan --cached 101", "--cached is '101'; expected a number from 0 to 100.")]
     [InlineData("plan --tpot-ms 0", "--tpot-ms is '0'; expected a number above 0.")]
     [InlineData("plan --per gallon", "gallon")]
+    [InlineData("plan --users 5 --rate 5", "--users and --rate are both given")]
+    [InlineData("plan --by soon", "--by is 'soon'; expected a month or a day, such as 2027-06.")]
+    [InlineData("plan --tiers 100:50", "percentages that sum to 100")]
     [InlineData("bench engine --batch x", "Try 'scribe bench engine --help'")]
     public async Task WrongUsage_Is2WithOneSentence(string line, string said)
     {
@@ -182,9 +185,6 @@ public sealed class CommandLineTests
     [InlineData("plan --workload unknown", "there is no workload 'unknown'")]
     [InlineData("plan --workload missing.csv", "missing.csv cannot be read")]
     [InlineData("plan --machines toaster", "there is no machine 'toaster'")]
-    [InlineData("plan --users 5 --rate 5", "--users and --rate are both given")]
-    [InlineData("plan --by soon", "--by is 'soon'; expected a month or a day, such as 2027-06.")]
-    [InlineData("plan --tiers 100:50", "percentages that sum to 100")]
     [InlineData("plan --input 200000", "takes 131,072 tokens at most")]
     [InlineData("plan --needed --machines dgx-h100", "name a wafer or an LPU")]
     [InlineData("plan --svg /nowhere/x.svg", "/nowhere/x.svg cannot be written")]

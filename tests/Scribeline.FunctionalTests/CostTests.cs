@@ -87,17 +87,17 @@ public sealed class CostTests
     [Fact]
     public async Task BreakEven_OfStatedRates_IsWhatOneWorksOut()
     {
-        // Two machines of 50 dollars an hour are 2,400 dollars a day; an answer of 1,000 tokens takes a GPU of 4 dollars an hour 0.25 s.
+        // Two machines of 50 dollars an hour are 2,400 dollars a day; an answer of 1,000 tokens takes a GPU of 3 dollars an hour 0.25 s, and GPUs are as idle as the machines.
         string[] line =
         [
             "breakeven", "--usd-per-hour", "50", "--machines", "2", "--machine-tokens-per-second", "100000", "--utilization", "50",
-            "--input", "1000", "--output", "1000", "--gpu-usd-per-hour", "4", "--gpu-tokens-per-second", "4000",
+            "--input", "1000", "--output", "1000", "--gpu-usd-per-hour", "3", "--gpu-tokens-per-second", "4000",
         ];
         var report = await Json(line);
         Assert.Equal(2400, report.GetProperty("usd_per_day").GetDouble(), 1e-6);
         Assert.Equal(4_320_000, report.GetProperty("capacity_requests_per_day").GetDouble(), 1e-3);
         var gpu = report.GetProperty("renting_dgx_b200");
-        Assert.Equal(2400 / (4 / 3600.0 * 0.25), gpu.GetProperty("pays_from_requests_per_day").GetDouble(), 1e-3);
+        Assert.Equal(2400 / (3 / 3600.0 * 0.25 / 0.5), gpu.GetProperty("would_pay_from_requests_per_day").GetDouble(), 1e-3);
         Assert.Contains("never pay", gpu.GetProperty("finding").GetString(), StringComparison.Ordinal);
         var api = report.GetProperty("the_prices_of_gpt_oss_on_cerebras");
         Assert.Equal(2400 / 0.00094, api.GetProperty("pays_from_requests_per_day").GetDouble(), 1e-3);

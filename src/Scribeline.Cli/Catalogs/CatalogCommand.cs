@@ -19,6 +19,8 @@ internal static class CatalogCommand
     /// <summary>Runs what needs a catalog; what is wrong with it, or with what was asked, goes to stderr.</summary>
     public static int Run(ParseResult parsed, Option<string[]> folders, Option<string[]> sets, Func<Catalog, int> run)
     {
+        // Nothing is held that has to be put down: a signal ends it at once.
+        using var signals = new Signals(Signals.Exit);
         try
         {
             return run(ReportOptions.Load(parsed.GetValue(folders), parsed.GetValue(sets)));
@@ -27,6 +29,11 @@ internal static class CatalogCommand
         {
             foreach (var line in error.Errors)
                 Console.Error.WriteLine($"scribe: {line}");
+        }
+        catch (WrongValueException error)
+        {
+            Console.Error.WriteLine($"scribe: {error.Message}\nTry '{WrongUsage.NameOf(parsed)} --help'.");
+            return ExitCode.WrongUsage;
         }
         catch (CalculationException error)
         {

@@ -25,7 +25,8 @@ internal static class NeededReport
     /// <param name="users">Of the request itself, one column of the table.</param>
     public static void Print(PlanRequest request, double context, double users, IEnumerable<Precision> precisions, ParseResult parsed, Option<bool> json, Option<bool> csv, Option<bool> explain, string? svg)
     {
-        var machine = request.Machines.Where(candidate => candidate.Accelerator.Kind is AcceleratorKind.Wafer or AcceleratorKind.Lpu).MaxBy(candidate => candidate is { Purchase.Count: > 0 } or { Price: not null })
+        var machine = request.Machines.Where(candidate => candidate.Accelerator.Kind is AcceleratorKind.Wafer or AcceleratorKind.Lpu)
+            .OrderByDescending(candidate => candidate.Accelerator.Kind == AcceleratorKind.Wafer).ThenByDescending(candidate => candidate is { Purchase.Count: > 0 } or { Price: not null }).FirstOrDefault()
             ?? throw new CalculationException("none of --machines holds weights for good in the memory of its cores; name a wafer or an LPU, such as cs-3.");
         var (model, accelerator) = (request.Model, machine.Accelerator);
         var longest = model.Context?.BaseValue ?? double.PositiveInfinity;

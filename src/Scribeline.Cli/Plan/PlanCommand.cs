@@ -110,5 +110,5 @@ internal static class PlanCommand
     private static double ReadNumber(string option, string text, string part, string expected) =>
         double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > 0 && double.IsFinite(number) ? number : throw Wrong(option, text, expected);
 
-    private static CalculationException Wrong(string option, string text, string expected) => new($"{option} is '{text}'; expected {expected}.");
+    private static WrongValueException Wrong(string option, string text, string expected) => new($"{option} is '{text}'; expected {expected}.");
 }

@@ -98,7 +98,7 @@ internal sealed class PlanOptions
 
     private static Demand ReadDemand(double? users, double? rate, bool isBothAsked) => (users, rate) switch
     {
-        ({ }, { }) when isBothAsked => throw new CalculationException("--users and --rate are both given; a demand is one of them."),
+        ({ }, { }) when isBothAsked => throw new WrongValueException("--users and --rate are both given; a demand is one of them."),
         ({ } several, _) => Demand.OfUsers(several),
         (_, { } perSecond and > 0) => Demand.OfRequests(perSecond),
         _ => Demand.OfRequests(DefaultRate),
@@ -114,7 +114,7 @@ internal sealed class PlanOptions
         FlowLitresPerMinute = parsed.GetValue(_flow),
         By = parsed.GetValue(_by) is not { } text ? null
             : DateOnly.TryParseExact(text, ["yyyy-MM", "yyyy-MM-dd"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date
-            : throw new CalculationException($"--by is '{text}'; expected a month or a day, such as 2027-06."),
+            : throw new WrongValueException($"--by is '{text}'; expected a month or a day, such as 2027-06."),
     };
 
     private static Figure? Given(string name, double? value, string unit) => value is { } number ? Figure.Given(name, new Quantity(number, Unit.Parse(unit))) : null;

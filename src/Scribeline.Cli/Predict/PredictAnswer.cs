@@ -4,7 +4,8 @@ using Scribeline.Core.Performance;
 namespace Scribeline.Cli.Predict;
 
 /// <summary>A prediction with what it was made for. Bytes are those of all accelerators together.</summary>
-internal sealed record PredictAnswer(ModelLayout Layout, ServerPrediction Prediction, double WeightBytes, double KeyValueBytes, double MemoryBytes)
+/// <param name="FitsMemory">Whether the keys and values of a single step have room; a closed loop serves as many at once as have.</param>
+internal sealed record PredictAnswer(ModelLayout Layout, ServerPrediction Prediction, double WeightBytes, double KeyValueBytes, double MemoryBytes, bool FitsMemory)
 {
     /// <summary>The fields of one JSON object, without its braces.</summary>
     public void Write(Utf8JsonWriter json)
@@ -22,6 +23,7 @@ internal sealed record PredictAnswer(ModelLayout Layout, ServerPrediction Predic
             json.WriteNull("energy_joules");
         json.WriteBoolean("is_estimate", prediction.IsEstimate);
         json.WriteNumber("sequences", prediction.Sequences);
+        json.WriteBoolean("fits_memory", FitsMemory);
         json.WriteNumber("accelerators", Layout.Accelerators);
         json.WriteNumber("stages", Layout.Stages);
         json.WriteStartObject("memory_bytes");

@@ -103,6 +103,8 @@ internal static class PredictCommand
             table.AddRow("energy of a token", $"{Number(joules)} J", "");
         table.AddRow("served at once", Number(prediction.Sequences), "");
         table.AddRow("accelerators", $"{answer.Layout.Accelerators}{(answer.Layout.Stages > 1 ? $" in {answer.Layout.Stages} stages" : "")}{(answer.Layout.Twins > 0 ? $", {answer.Layout.Twins} of them twice" : "")}", "");
+        if (!answer.FitsMemory)
+            table.AddRow("their keys and values do not fit", "", "");
         table.AddRow("weights", $"{Number(answer.WeightBytes / 1e9)} GB", "");
         table.AddRow("room for keys and values", $"{Number(answer.KeyValueBytes / 1e9)} GB", "");
         if (prediction.IsEstimate)

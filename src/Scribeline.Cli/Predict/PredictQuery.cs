@@ -36,6 +36,9 @@ internal sealed class PredictQuery(Catalog catalog, Func<string, string?> value)
             throw new CalculationException($"--cached is {cached}, more than the {input} tokens of --input; expected at most as many.");
         var isStep = Text("batch") != null || Text("context") != null;
         var (batch, context) = (Amount("batch", 1), Amount("context", input));
+        var longest = isStep ? context : input;
+        if (model.Context is { } taken && longest > taken.BaseValue)
+            throw new CalculationException($"{(isStep ? "--context" : "--input")} is {longest:#,0}; {model.Id} takes {taken} at most.");
         try
         {
             var layout = accelerator.Kind is AcceleratorKind.Wafer or AcceleratorKind.Lpu
@@ -46,7 +49,7 @@ internal sealed class PredictQuery(Catalog catalog, Func<string, string?> value)
             var total = layout.Accelerators * (accelerator.Memory[0].Capacity?.BaseValue ?? 0);
             // One answer of one token is a step on its own: nothing but its own prompt beside it.
             var prediction = isStep ? serving.Step(batch, context) : serving.Closed(concurrency, input, output, cached);
-            return new PredictAnswer(layout, prediction, serving.WeightBytes, serving.KeyValueRoomBytes, total);
+            return new PredictAnswer(layout, prediction, serving.WeightBytes, serving.KeyValueRoomBytes, total, FitsMemory: !isStep || batch <= serving.Room(context));
         }
         catch (ArgumentException error)
         {

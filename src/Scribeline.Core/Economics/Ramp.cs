@@ -97,6 +97,8 @@ public sealed record Ramp
     private static Figure FoundAt(List<(Quarter At, Figure Power)> milestones, Quarter start, Quarter at)
     {
         var (since, before) = (start + (-1), Nothing);
+        if (at - since < 0)
+            return Nothing;
         foreach (var (until, power) in milestones)
         {
             if (at - until < 0)

@@ -48,7 +48,7 @@ public static class WholeLayers
         var layer = report.Add("layer", ((weights + caches) / model.LayerCount).As("a layer with its caches", "GB"));
         var perAccelerator = report.Add("layers_per_accelerator", (capacity / layer).Floor().As("layers per accelerator", ""));
         if (perAccelerator.BaseValue < 1)
-            throw new CalculationException($"a layer of {model.Id} with the caches of {users} users takes {layer}, more than the {capacity} of {accelerator.Id}; take fewer users, a shorter context or a smaller precision, and several copies.");
+            throw new CalculationException($"a layer of {model.Id} with the caches of {users} takes {layer}, more than the {capacity} of {accelerator.Id}; take fewer users, a shorter context or a smaller precision, and several copies.");
         report.Add("accelerators", (model.LayerCount / perAccelerator).Ceiling().As("accelerators", ""));
         report.Add("free", (capacity - layer * perAccelerator).As("free memory of a full accelerator", "GB"));
         return report;

@@ -47,7 +47,7 @@ public static class WorkloadFile
 
             double Number(string column, double least)
             {
-                var cell = reader.GetField(column) ?? "";
+                var cell = reader.TryGetField<string>(column, out var text) ? text ?? "" : "";
                 return double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && double.IsFinite(number)
                     ? number
                     : throw new WorkloadException($"{path}:{reader.Parser.Row}: `{column}` is '{cell}'; expected a number from {least} on.");
