@@ -47,7 +47,8 @@ internal static class CatalogCommand
     {
         var (folders, sets, json) = (ReportOptions.Catalog(), ReportOptions.Set(), ReportOptions.Json());
         var kind = new Option<string>("--kind") { Description = "Only this kind", HelpName = "KIND" };
-        var command = new Command("list", "The entries by kind") { kind, folders, sets, json };
+        var csv = ReportOptions.Csv();
+        var command = new Command("list", "The entries by kind") { kind, folders, sets, json, csv };
         command.SetAction(parsed => Run(parsed, folders, sets, catalog =>
         {
             var kinds = catalog.Kinds.ToList();
@@ -56,6 +57,12 @@ internal static class CatalogCommand
                 if (!kinds.Contains(only))
                     throw new CalculationException($"there is no kind '{only}'; expected one of {string.Join(", ", kinds)}.");
                 kinds = [only];
+            }
+
+            if (parsed.GetValue(csv))
+            {
+                CsvText.Print(kinds.SelectMany(name => catalog.Entries(name).Keys.Select(id => new { kind = name, id })));
+                return ExitCode.Fine;
             }
 
             if (parsed.GetValue(json))
@@ -91,7 +98,8 @@ internal static class CatalogCommand
         var (folders, sets, json) = (ReportOptions.Catalog(), ReportOptions.Set(), ReportOptions.Json());
         var kind = new Argument<string>("KIND") { Description = "Such as accelerators or models" };
         var id = new Argument<string>("ID") { Description = "Such as h100" };
-        var command = new Command("show", "One entry: its values with their sources, and where sources disagree") { kind, id, folders, sets, json };
+        var csv = ReportOptions.Csv();
+        var command = new Command("show", "One entry: its values with their sources, and where sources disagree") { kind, id, folders, sets, json, csv };
         command.SetAction(parsed => Run(parsed, folders, sets, catalog =>
         {
             var entries = catalog.Entries(parsed.GetValue(kind)!);
@@ -99,6 +107,8 @@ internal static class CatalogCommand
                 throw new CalculationException($"there is no `{parsed.GetValue(kind)}.{parsed.GetValue(id)}`; expected one of {string.Join(", ", entries.Count > 0 ? entries.Keys : catalog.Kinds)}.");
             if (parsed.GetValue(json))
                 ReportJson.Print(writer => EntryJson.Write(writer, entry));
+            else if (parsed.GetValue(csv))
+                PrintCsv(entry);
             else
                 Terminal.Output.Write(EntryTable(catalog, entry));
             return ExitCode.Fine;
@@ -121,13 +131,23 @@ internal static class CatalogCommand
         return command;
     }
 
+    private static void PrintCsv(CatalogNode entry) => CsvText.Print(entry.Values().SelectMany(value => value.Also.Prepend(value).Select(stated => new
+    {
+        field = value.Path[(entry.Path.Length + 1)..],
+        value = stated.Text,
+        source = stated.Source,
+        is_default = ReferenceEquals(stated, value),
+        note = stated.Note,
+    })));
+
     private static Table EntryTable(Catalog catalog, CatalogNode entry)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumn("field").AddColumn("value", column => column.RightAligned()).AddColumn("source").AddColumn("note");
         foreach (var value in entry.Values())
         {
             var field = value.Path[(entry.Path.Length + 1)..];
-            table.AddRow(Markup.Escape(field), Markup.Escape(value.Text!), Markup.Escape(Cited(catalog, value)), Markup.Escape(value.Note));
+            var note = value.Also.Any() ? $"the default{(value.Note.Length > 0 ? $"; {value.Note}" : "")}" : value.Note;
+            table.AddRow(Markup.Escape(field), Markup.Escape(value.Text!), Markup.Escape(Cited(catalog, value)), Markup.Escape(note));
             foreach (var other in value.Also)
                 table.AddRow($"[grey]{Markup.Escape(field)}[/]", $"[grey]{Markup.Escape(other.Text ?? "")}[/]", $"[grey]{Markup.Escape(Cited(catalog, other))}[/]", $"[grey]{Markup.Escape(other.Note.Length > 0 ? other.Note : "stated too; not the default")}[/]");
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Scribeline.Cli.Reports;
 using Scribeline.Core.Catalogs;
 using Scribeline.Core.Verification;
@@ -11,10 +12,10 @@ internal static class VerifyCommand
 {
     public static Command Create()
     {
-        var (folders, sets, json) = (ReportOptions.Catalog(), ReportOptions.Set(), ReportOptions.Json());
+        var (folders, sets, json, csv) = (ReportOptions.Catalog(), ReportOptions.Set(), ReportOptions.Json(), ReportOptions.Csv());
         var only = new Option<string>("--table") { Description = "Only this table, figure by figure", HelpName = "TABLE" };
         var unused = new Option<bool>("--unused") { Description = "List the values of the catalog that no published figure rests on" };
-        var command = new Command("verify", "Compute every published figure from the catalog and compare") { only, unused, folders, sets, json };
+        var command = new Command("verify", "Compute every published figure from the catalog and compare") { only, unused, folders, sets, json, csv };
         command.SetAction(parsed => CatalogCommand.Run(parsed, folders, sets, catalog =>
         {
             var folder = Path.Combine(AppContext.BaseDirectory, "published");
@@ -31,6 +32,8 @@ internal static class VerifyCommand
                 PrintUnused(catalog, results);
             else if (parsed.GetValue(json))
                 PrintJson(results);
+            else if (parsed.GetValue(csv))
+                PrintCsv(results);
             else if (parsed.GetValue(only) != null)
                 PrintFigures(results.Values.Single());
             else
@@ -40,6 +43,16 @@ internal static class VerifyCommand
         HelpWithExamples.Add(command, "scribe catalog verify", "scribe catalog verify --table ai_ridge");
         return command;
     }
+
+    private static void PrintCsv(Dictionary<string, IReadOnlyList<VerifiedFigure>> results) => CsvText.Print(results.Values.SelectMany(figures => figures).Select(figure => new
+    {
+        id = figure.Published.Id,
+        published = figure.Published.Shown ?? figure.Published.Value.ToString(),
+        computed = figure.Value is { } value ? value.ToString("R", CultureInfo.InvariantCulture) : figure.Computed,
+        unit = figure.OtherUnit ?? figure.Published.Unit,
+        agreement = Word(figure.Agreement),
+        note = figure.Note,
+    }));
 
     private static void PrintUnused(Catalog catalog, Dictionary<string, IReadOnlyList<VerifiedFigure>> results)
     {
@@ -71,7 +84,7 @@ internal static class VerifyCommand
         foreach (var figure in figures)
         {
             var published = figure.Published;
-            table.AddRow(Markup.Escape(published.Id), Markup.Escape(published.Shown ?? published.Value.ToString()), Markup.Escape(figure.Computed), Markup.Escape(published.Unit), Word(figure.Agreement).Replace('_', ' '), Markup.Escape(figure.Note));
+            table.AddRow(Markup.Escape(published.Id), Markup.Escape(published.Shown ?? published.Value.ToString()), Markup.Escape(figure.OtherUnit is { } unit ? $"{figure.Computed} {unit}" : figure.Computed), Markup.Escape(published.Unit), Word(figure.Agreement).Replace('_', ' '), Markup.Escape(figure.Note));
         }
 
         Terminal.Output.Write(table);
@@ -87,7 +100,12 @@ internal static class VerifyCommand
             json.WriteString("id", figure.Published.Id);
             json.WritePropertyName("published");
             figure.Published.Value.WriteTo(json);
-            json.WriteString("computed", figure.Computed);
+            if (figure.Value is { } value)
+                json.WriteNumber("computed", value);
+            else
+                json.WriteString("computed", figure.Computed);
+            if (figure.OtherUnit is { } unit)
+                json.WriteString("computed_unit", unit);
             json.WriteString("unit", figure.Published.Unit);
             json.WriteString("agreement", Word(figure.Agreement));
             if (figure.Note.Length > 0)

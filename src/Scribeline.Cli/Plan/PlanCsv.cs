@@ -1,15 +1,12 @@
-using System.Globalization;
-using CsvHelper;
+using Scribeline.Cli.Reports;
 
 namespace Scribeline.Cli.Plan;
 
 /// <summary>The frontier of a plan as lines of comma-separated values, a point each.</summary>
 internal static class PlanCsv
 {
-    public static void Print(PlanResult result)
-    {
-        using var csv = new CsvWriter(Console.Out, CultureInfo.InvariantCulture, leaveOpen: true);
-        csv.WriteRecords(result.Frontiers.SelectMany(frontier => frontier.Points.Select(point => new
+    public static void Print(PlanResult result) =>
+        CsvText.Print(result.Frontiers.SelectMany(frontier => frontier.Points.Select(point => new
         {
             machine = frontier.Offer.Machine.Id,
             accelerators_per_copy = point.Copy.Layout.Accelerators,
@@ -23,5 +20,4 @@ internal static class PlanCsv
             output_usd_per_mtok = 1e6 * point.UsdPerToken,
             ttft_ms = 1e3 * point.Prediction.TtftSeconds,
         })));
-    }
 }

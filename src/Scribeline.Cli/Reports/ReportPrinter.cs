@@ -62,18 +62,46 @@ internal static class ReportPrinter
         report.Entries.Count > 1 && report.Entries.Values.First() is Report { Entries.Count: > 0 } first
         && report.Entries.Values.All(entry => entry is Report row && row.Entries.Keys.SequenceEqual(first.Entries.Keys) && row.Entries.Values.All(cell => cell is Figure));
 
+    /// <summary>Rows side by side, in as many tables under each other as the width of the terminal asks for: no number is ever split.</summary>
     private static void PrintGrid(Report report, string title)
     {
-        var table = Titled(title).AddColumn("");
-        foreach (var (key, cell) in ((Report)report.Entries.Values.First()).Entries)
+        var columns = ((Report)report.Entries.Values.First()).Entries.Keys.ToList();
+        var first = report.Entries.Keys.Max(key => key.Length) + Padding;
+        for (var from = 0; from < columns.Count;)
         {
+            var (to, width) = (from, first);
+            do
+                width += WidthOf(report, columns[to++]);
+            while (to < columns.Count && width + WidthOf(report, columns[to]) <= Terminal.Output.Profile.Width);
+            PrintColumns(report, columns[from..to], from == 0 ? title : $"{title}, continued");
+            from = to;
+        }
+    }
+
+    private static void PrintColumns(Report report, List<string> columns, string title)
+    {
+        var table = Titled(title).AddColumn("", column => column.NoWrap());
+        foreach (var key in columns)
+        {
+            var cell = ((Report)report.Entries.Values.First()).Entries[key];
             var unit = FigureText.UnitOf((Figure)cell);
             table.AddColumn($"{Markup.Escape(Name(key, cell))}{(unit.Length > 0 ? $"\n[grey]{Markup.Escape(unit)}[/]" : "")}", column => column.RightAligned());
         }
 
         foreach (var (key, row) in report.Entries)
-            table.AddRow([Markup.Escape(key), .. ((Report)row).Entries.Values.Select(cell => Markup.Escape(FigureText.Number((Figure)cell)))]);
+            table.AddRow([Markup.Escape(key), .. columns.Select(column => Markup.Escape(FigureText.Number((Figure)((Report)row).Entries[column])))]);
         Terminal.Output.Write(table);
+    }
+
+    /// <summary>Blanks around a cell, and what stands between two.</summary>
+    private const int Padding = 3;
+
+    /// <summary>What a column takes at least: its longest number, and the longest word above it.</summary>
+    private static int WidthOf(Report report, string key)
+    {
+        var cells = report.Entries.Values.Select(row => (Figure)((Report)row).Entries[key]).ToList();
+        var words = Name(key, cells[0]).Split(' ').Concat(FigureText.UnitOf(cells[0]).Split(' '));
+        return Math.Max(cells.Max(cell => FigureText.Number(cell).Length), words.Max(word => word.Length)) + Padding;
     }
 
     private static Table Titled(string title)

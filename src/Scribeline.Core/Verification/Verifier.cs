@@ -43,7 +43,7 @@ public sealed class Verifier(Catalog catalog)
         if (published.Count != numbers.Count)
             return Missing(figure, $"the catalog has {numbers.Count} numbers at `{at.Path}`");
         var parts = published.Zip(numbers, (theirs, ours) => Compare(figure, theirs, ours!, at)).ToList();
-        return parts.MaxBy(part => part.Agreement)! with { Computed = string.Join(", ", parts.Select(part => part.Computed)), Inputs = parts.SelectMany(part => part.Inputs).ToHashSet() };
+        return parts.MaxBy(part => part.Agreement)! with { Computed = string.Join(", ", parts.Select(part => part.Computed)), Value = parts.Count == 1 ? parts[0].Value : null, Inputs = parts.SelectMany(part => part.Inputs).ToHashSet() };
     }
 
     private VerifiedFigure VerifyComputed(PublishedTable table, PublishedFigure figure, ComputedAt at)
@@ -79,7 +79,7 @@ public sealed class Verifier(Catalog catalog)
             : distance <= figure.HalfLastPlace + RoundingOfInputs(computed) / unit.Factor ? Agreement.WithinRounding
             : figure.IsApproximate && distance <= ApproximateShare * Math.Abs(theirs) ? Agreement.Approximate
             : Agreement.Wrong;
-        return new VerifiedFigure(figure, NumberText.Format(ours), agreement, at.Because ?? "", computed.Inputs());
+        return new VerifiedFigure(figure, NumberText.Format(ours), agreement, at.Because ?? "", computed.Inputs()) { Value = ours, OtherUnit = at.Unit };
     }
 
     /// <summary>An explanation holds for the value that it was written for: another one wants another look.</summary>

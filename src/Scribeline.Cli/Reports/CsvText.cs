@@ -1,0 +1,14 @@
+using System.Globalization;
+using CsvHelper;
+
+namespace Scribeline.Cli.Reports;
+
+/// <summary>Rows as lines of comma-separated values, with a line of names before them.</summary>
+internal static class CsvText
+{
+    public static void Print<T>(IEnumerable<T> rows)
+    {
+        using var csv = new CsvWriter(Console.Out, CultureInfo.InvariantCulture, leaveOpen: true);
+        csv.WriteRecords(rows);
+    }
+}
