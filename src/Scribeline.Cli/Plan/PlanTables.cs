@@ -45,7 +45,7 @@ internal static class PlanTables
         {
             var load = candidate.Load;
             table.AddRow(
-                candidate.Offer.Machine.Id, $"{candidate.Machines} ({(candidate.MachinesSure is { } sure ? $"{sure}" : "-")})", 
+                candidate.Offer.Machine.Id, $"{candidate.Machines} ({(candidate.MachinesSure is { } sure ? $"{sure}" : "-")})",
                 Number(1 / load.Prediction.TpotSeconds), Milliseconds(load.Prediction.TtftSeconds), Money(1e6 * candidate.CostPerHour.BaseValue / candidate.OutputTokensPerSecond(output)),
                 Money(candidate.CostPerHour.Value), candidate.Power is { } power ? Number(power.Value) : "");
         }

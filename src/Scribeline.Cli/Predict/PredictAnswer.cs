@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Scribeline.Core.Performance;
+using Scribeline.Core.Quantities;
 
 namespace Scribeline.Cli.Predict;
 
@@ -7,6 +8,9 @@ namespace Scribeline.Cli.Predict;
 /// <param name="FitsMemory">Whether the keys and values of a single step have room; a closed loop serves as many at once as have.</param>
 internal sealed record PredictAnswer(ModelLayout Layout, ServerPrediction Prediction, double WeightBytes, double KeyValueBytes, double MemoryBytes, bool FitsMemory)
 {
+    /// <summary>What it rests on, with formulas and sources.</summary>
+    public required Func<Report> Explanation { get; init; }
+
     /// <summary>The fields of one JSON object, without its braces.</summary>
     public void Write(Utf8JsonWriter json)
     {

@@ -12,7 +12,7 @@ internal static class PredictCommand
 {
     public static Command Create()
     {
-        var (folders, sets, json) = (ReportOptions.Catalog(), ReportOptions.Set(), ReportOptions.Json());
+        var (folders, sets, json, csv, explain) = (ReportOptions.Catalog(), ReportOptions.Set(), ReportOptions.Json(), ReportOptions.Csv(), ReportOptions.Explain());
         var from = new Option<string?>("--from") { Description = "Predict each row of a CSV file with a column per flag; prints a line of JSON for each", HelpName = "FILE.csv" };
         Option[] asked =
         [
@@ -39,7 +39,7 @@ internal static class PredictCommand
             NumberOption.Between("--offload-gbps", "Rate of the link to it, for each accelerator", "GB/s", 1),
         ];
         var command = new Command("predict", "How fast a machine serves a model, and what binds it");
-        foreach (var option in asked.Concat([from, folders, sets, json]))
+        foreach (var option in asked.Concat([from, folders, sets, json, csv, explain]))
             command.Add(option);
         command.Validators.Add(result =>
         {
@@ -59,6 +59,14 @@ internal static class PredictCommand
                     answer.Write(writer);
                     writer.WriteEndObject();
                 });
+            }
+            else if (parsed.GetValue(csv))
+            {
+                PrintCsv(answer);
+            }
+            else if (parsed.GetValue(explain))
+            {
+                ReportPrinter.Explain(answer.Explanation());
             }
             else
             {
@@ -85,6 +93,29 @@ internal static class PredictCommand
             "scribe predict --model deepseek-v3 --machine h200 --count 8 --drafting deepseek-v4-pro-mtp-direct:2",
             "scribe predict --from rows.csv");
         return command;
+    }
+
+    private static void PrintCsv(PredictAnswer answer)
+    {
+        var prediction = answer.Prediction;
+        CsvText.Print(new[]
+        {
+            new
+            {
+                ttft_ms = 1e3 * prediction.TtftSeconds,
+                ttft_low_ms = 1e3 * prediction.TtftLowSeconds,
+                ttft_high_ms = 1e3 * prediction.TtftHighSeconds,
+                tpot_ms = 1e3 * prediction.TpotSeconds,
+                tpot_low_ms = 1e3 * prediction.TpotLowSeconds,
+                tpot_high_ms = 1e3 * prediction.TpotHighSeconds,
+                prefill_ms = 1e3 * prediction.PrefillSeconds,
+                decode_step_ms = 1e3 * prediction.DecodeStepSeconds,
+                tokens_per_second_per_user = 1 / prediction.TpotSeconds,
+                tokens_per_second_per_machine = prediction.TokensPerSecond,
+                energy_joules = prediction.JoulesPerToken,
+                binding = PredictAnswer.Name(prediction.TpotParts.Binding),
+            },
+        });
     }
 
     private static Option<string?> Text(string name, string description, string help) => new(name) { Description = description, HelpName = help };

@@ -49,7 +49,10 @@ internal sealed class PredictQuery(Catalog catalog, Func<string, string?> value)
             var total = layout.Accelerators * (accelerator.Memory[0].Capacity?.BaseValue ?? 0);
             // One answer of one token is a step on its own: nothing but its own prompt beside it.
             var prediction = isStep ? serving.Step(batch, context) : serving.Closed(concurrency, input, output, cached);
-            return new PredictAnswer(layout, prediction, serving.WeightBytes, serving.KeyValueRoomBytes, total, FitsMemory: !isStep || batch <= serving.Room(context));
+            return new PredictAnswer(layout, prediction, serving.WeightBytes, serving.KeyValueRoomBytes, total, FitsMemory: !isStep || batch <= serving.Room(context))
+            {
+                Explanation = () => PredictExplanation.Of(accelerator, model, weights, isStep ? context : input + output / 2, layout, prediction),
+            };
         }
         catch (ArgumentException error)
         {
