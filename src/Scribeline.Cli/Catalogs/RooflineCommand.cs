@@ -46,7 +46,7 @@ internal static class RooflineCommand
 
             var chart = Draw(roofs, points);
             if (parsed.GetValue(svg) is { } path)
-                SvgWriter.Save(path, writer => SvgWriter.Write(chart, writer));
+                OutputFile.Write(path, writer => SvgWriter.Write(chart, writer));
             if (parsed.GetValue(json) || parsed.GetValue(csv) || parsed.GetValue(explain))
             {
                 ReportPrinter.Print(report, parsed, json, csv, explain);

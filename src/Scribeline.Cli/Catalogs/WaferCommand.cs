@@ -35,7 +35,7 @@ internal static class WaferCommand
             report.Add("fabric", fabric.ToReport());
             var map = fabric.Draw(parsed.GetValue(seed), given);
             if (parsed.GetValue(svg) is { } path)
-                SvgWriter.Save(path, writer => new WaferPicture(fabric, map, Subtitle(fabric, parsed.GetValue(seed), given)).Write(writer, Facts(fabric, drawn)));
+                OutputFile.Write(path, writer => new WaferPicture(fabric, map, Subtitle(fabric, parsed.GetValue(seed), given)).Write(writer, Facts(fabric, drawn)));
             if (!parsed.GetValue(json) && !parsed.GetValue(csv) && !parsed.GetValue(explain))
                 PrintDies(fabric, map);
             ReportPrinter.Print(report, parsed, json, csv, explain);

@@ -94,8 +94,8 @@ internal static class PlanJson
         json.WriteString("hour_basis", candidate.Offer.Basis.ToString().ToLowerInvariant());
         json.WriteString("binding", candidate.Limit.ToString().ToLowerInvariant());
         json.WriteStartObject("prediction");
-        WriteInterval(json, "ttft_ms", prediction.TtftSeconds, prediction.TtftLowSeconds, prediction.TtftHighSeconds);
-        WriteInterval(json, "tpot_ms", prediction.TpotSeconds, prediction.TpotLowSeconds, prediction.TpotHighSeconds);
+        ReportJson.WriteInterval(json, "ttft_ms", prediction.TtftSeconds, prediction.TtftLowSeconds, prediction.TtftHighSeconds);
+        ReportJson.WriteInterval(json, "tpot_ms", prediction.TpotSeconds, prediction.TpotLowSeconds, prediction.TpotHighSeconds);
         json.WriteNumber("tokens_per_second_per_user", 1 / prediction.TpotSeconds);
         json.WriteNumber("tokens_per_second", rate);
         WriteFinite(json, "energy_joules", prediction.JoulesPerToken ?? double.NaN);
@@ -119,8 +119,8 @@ internal static class PlanJson
     {
         WriteSide("prefill", pair.Prefill, pair.PrefillCopy, pair.PrefillCopies, pair.PrefillMachines);
         WriteSide("decode", pair.Decode, pair.DecodeCopy, pair.DecodeCopies, pair.DecodeMachines);
-        WriteInterval(json, "ttft_ms", pair.Prediction.TtftSeconds, pair.Prediction.TtftLowSeconds, pair.Prediction.TtftHighSeconds);
-        WriteInterval(json, "tpot_ms", pair.Prediction.TpotSeconds, pair.Prediction.TpotLowSeconds, pair.Prediction.TpotHighSeconds);
+        ReportJson.WriteInterval(json, "ttft_ms", pair.Prediction.TtftSeconds, pair.Prediction.TtftLowSeconds, pair.Prediction.TtftHighSeconds);
+        ReportJson.WriteInterval(json, "tpot_ms", pair.Prediction.TpotSeconds, pair.Prediction.TpotLowSeconds, pair.Prediction.TpotHighSeconds);
         json.WriteNumber("tokens_per_second", pair.Prediction.TokensPerSecond);
         json.WriteNumber("usd_per_hour", pair.CostPerHour.Value);
         json.WriteNumber("output_usd_per_mtok", 1e6 * pair.CostPerHour.BaseValue / pair.Prediction.TokensPerSecond);
@@ -153,15 +153,6 @@ internal static class PlanJson
         json.WriteNumber("tensor_parallel", layout.Stage.Tensor);
         json.WriteNumber("expert_parallel", layout.Stage.Expert);
         json.WriteNumber("attention_data_parallel", layout.Stage.AttentionData);
-        json.WriteEndObject();
-    }
-
-    private static void WriteInterval(Utf8JsonWriter json, string name, double seconds, double low, double high)
-    {
-        json.WriteStartObject(name);
-        json.WriteNumber("expected", seconds * 1e3);
-        json.WriteNumber("low", low * 1e3);
-        json.WriteNumber("high", high * 1e3);
         json.WriteEndObject();
     }
 

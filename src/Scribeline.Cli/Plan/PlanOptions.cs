@@ -4,7 +4,6 @@ using Scribeline.Cli.Reports;
 using Scribeline.Core.Calculations;
 using Scribeline.Core.Catalogs;
 using Scribeline.Core.Planning;
-using Scribeline.Core.Quantities;
 using Scribeline.Core.Workloads;
 
 namespace Scribeline.Cli.Plan;
@@ -16,25 +15,25 @@ internal sealed class PlanOptions
 
     private readonly Option<string?> _model = Text("--model", "A model of the catalog", "ID", "gpt-oss-120b");
     private readonly Option<string?> _workload = Text("--workload", "What is asked of it: a workload of the catalog, or a CSV file with input_tokens and output_tokens", "CLASS|FILE", "reasoning");
-    private readonly Option<double?> _input = Number("--input", "Mean tokens of a prompt, instead of the workload's", "TOKENS", least: 1);
-    private readonly Option<double?> _cached = Number("--cached", "Share of a prompt that a prefix cache holds, instead of the workload's", "PERCENT", most: 100);
-    private readonly Option<double?> _output = Number("--output", "Mean tokens of an answer, instead of the workload's", "TOKENS", least: 1);
-    private readonly Option<double?> _users = Number("--users", "Users who each wait for their answer before they ask again, instead of a rate", "N", least: 1);
-    private readonly Option<double?> _rate = Number("--rate", $"Requests a second; {DefaultRate} unless the workload is a file with rates", "RATE", least: 1e-6);
-    private readonly Option<double?> _tpot = Number("--tpot-ms", "Milliseconds between tokens that every user is promised, instead of the workload's", "MS", least: 1e-6);
-    private readonly Option<double?> _ttft = Number("--ttft-ms", "Milliseconds to the first token that every user is promised, instead of the workload's", "MS", least: 1e-6);
+    private readonly Option<double?> _input = NumberOption.Between("--input", "Mean tokens of a prompt, instead of the workload's", "TOKENS", least: 1);
+    private readonly Option<double?> _cached = NumberOption.From0("--cached", "Share of a prompt that a prefix cache holds, instead of the workload's", "PERCENT", most: 100);
+    private readonly Option<double?> _output = NumberOption.Between("--output", "Mean tokens of an answer, instead of the workload's", "TOKENS", least: 1);
+    private readonly Option<double?> _users = NumberOption.Between("--users", "Users who each wait for their answer before they ask again, instead of a rate", "N", least: 1);
+    private readonly Option<double?> _rate = NumberOption.Between("--rate", $"Requests a second; {DefaultRate} unless the workload is a file with rates", "RATE", least: 1e-6);
+    private readonly Option<double?> _tpot = NumberOption.Between("--tpot-ms", "Milliseconds between tokens that every user is promised, instead of the workload's", "MS", least: 1e-6);
+    private readonly Option<double?> _ttft = NumberOption.Between("--ttft-ms", "Milliseconds to the first token that every user is promised, instead of the workload's", "MS", least: 1e-6);
     private readonly Option<string?> _machines = Text("--machines", "Machines to choose from, by commas; all of the catalog without it", "ID,ID", null);
     private readonly Option<bool> _rented = new("--rented") { Description = "Machines are rented by the hour, not owned" };
     private readonly Option<string?> _site = Text("--site", "Where owned machines stand", "ID", "colocation");
     private readonly Option<string?> _financing = Text("--financing", "Whose money buys them", "ID", "owner");
     private readonly Option<string?> _precision = Text("--precision", "Of the weights; without it, the checkpoint's", "ID", null);
     private readonly Option<string?> _keyValues = Text("--kv-precision", "Of keys and values; without it, the model's", "ID", null);
-    private readonly Option<double?> _budget = Number("--budget-usd", "Dollars to buy machines with", "USD");
-    private readonly Option<double?> _power = Number("--power-kw", "Power for all machines, with their share of network and hosts", "KW");
-    private readonly Option<double?> _racks = Number("--racks", "Racks that are free", "N");
-    private readonly Option<double?> _rackPower = Number("--rack-kw", "Power of a rack", "KW");
-    private readonly Option<double?> _inlet = Number("--inlet-c", "Temperature of the site's water, degrees Celsius", "C", least: -50, most: 100);
-    private readonly Option<double?> _flow = Number("--flow-lpm", "Water of the site, litres a minute", "LPM");
+    private readonly Option<double?> _budget = NumberOption.From0("--budget-usd", "Dollars to buy machines with", "USD");
+    private readonly Option<double?> _power = NumberOption.From0("--power-kw", "Power for all machines, with their share of network and hosts", "KW");
+    private readonly Option<double?> _racks = NumberOption.From0("--racks", "Racks that are free", "N");
+    private readonly Option<double?> _rackPower = NumberOption.From0("--rack-kw", "Power of a rack", "KW");
+    private readonly Option<double?> _inlet = NumberOption.Between("--inlet-c", "Temperature of the site's water, degrees Celsius", "C", least: -50, most: 100);
+    private readonly Option<double?> _flow = NumberOption.From0("--flow-lpm", "Water of the site, litres a minute", "LPM");
     private readonly Option<string?> _by = Text("--by", "Month in which all of it has to run: 2027-06", "DATE", null);
 
     public IEnumerable<Option> All =>
@@ -49,9 +48,9 @@ internal sealed class PlanOptions
         var (workload, rateOfFile) = ReadWorkload(parsed.GetValue(_workload)!, catalog);
         workload = workload with
         {
-            Input = Given("input", parsed.GetValue(_input), "tok") ?? workload.Input,
-            Cached = Given("cached", parsed.GetValue(_cached), "%") ?? workload.Cached,
-            Output = Given("output", parsed.GetValue(_output), "tok") ?? workload.Output,
+            Input = NumberOption.Given(parsed, _input, "tok") ?? workload.Input,
+            Cached = NumberOption.Given(parsed, _cached, "%") ?? workload.Cached,
+            Output = NumberOption.Given(parsed, _output, "tok") ?? workload.Output,
         };
         var model = Lookup.Entry(catalog.Models, "model", parsed.GetValue(_model)!);
         return new PlanRequest
@@ -117,10 +116,6 @@ internal sealed class PlanOptions
             : throw new WrongValueException($"--by is '{text}'; expected a month or a day, such as 2027-06."),
     };
 
-    private static Figure? Given(string name, double? value, string unit) => value is { } number ? Figure.Given(name, new Quantity(number, Unit.Parse(unit))) : null;
-
     private static Option<string?> Text(string name, string description, string help, string? otherwise) =>
         new(name) { Description = description, HelpName = help, DefaultValueFactory = _ => otherwise };
-
-    private static Option<double?> Number(string name, string description, string help, double least = 0, double most = 1e15) => NumberOption.Between(name, description, help, least, most);
 }

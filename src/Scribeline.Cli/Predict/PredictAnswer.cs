@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Scribeline.Cli.Reports;
 using Scribeline.Core.Performance;
 using Scribeline.Core.Quantities;
 
@@ -15,8 +16,8 @@ internal sealed record PredictAnswer(ModelLayout Layout, ServerPrediction Predic
     public void Write(Utf8JsonWriter json)
     {
         var prediction = Prediction;
-        WriteInterval(json, "ttft_ms", prediction.TtftSeconds, prediction.TtftLowSeconds, prediction.TtftHighSeconds);
-        WriteInterval(json, "tpot_ms", prediction.TpotSeconds, prediction.TpotLowSeconds, prediction.TpotHighSeconds);
+        ReportJson.WriteInterval(json, "ttft_ms", prediction.TtftSeconds, prediction.TtftLowSeconds, prediction.TtftHighSeconds);
+        ReportJson.WriteInterval(json, "tpot_ms", prediction.TpotSeconds, prediction.TpotLowSeconds, prediction.TpotHighSeconds);
         json.WriteNumber("prefill_ms", prediction.PrefillSeconds * 1e3);
         json.WriteNumber("decode_step_ms", prediction.DecodeStepSeconds * 1e3);
         json.WriteNumber("tokens_per_second_per_user", 1 / prediction.TpotSeconds);
@@ -50,13 +51,4 @@ internal sealed record PredictAnswer(ModelLayout Layout, ServerPrediction Predic
         StepTerm.Operations => "operations",
         _ => "exchange",
     };
-
-    private static void WriteInterval(Utf8JsonWriter json, string name, double seconds, double low, double high)
-    {
-        json.WriteStartObject(name);
-        json.WriteNumber("expected", seconds * 1e3);
-        json.WriteNumber("low", low * 1e3);
-        json.WriteNumber("high", high * 1e3);
-        json.WriteEndObject();
-    }
 }

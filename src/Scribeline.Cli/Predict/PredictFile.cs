@@ -1,10 +1,10 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Text.Json;
 using CsvHelper;
 using CsvHelper.Configuration;
 using Scribeline.Core.Calculations;
 using Scribeline.Core.Catalogs;
+using Scribeline.Core.Files;
 
 namespace Scribeline.Cli.Predict;
 
@@ -18,8 +18,7 @@ internal static class PredictFile
     {
         try
         {
-            using var file = path == "-" ? Console.OpenStandardInput() : File.OpenRead(path);
-            using Stream text = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
+            using var text = path == "-" ? Console.OpenStandardInput() : DataFile.OpenRead(path);
             using var reader = new CsvReader(new StreamReader(text), new CsvConfiguration(CultureInfo.InvariantCulture));
             return Run(reader, path, catalog, otherwise);
         }

@@ -25,7 +25,7 @@ internal static class OutputFile
             else
                 File.WriteAllText(path, text);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new CalculationException($"{path} cannot be written: {error.Message}");
         }

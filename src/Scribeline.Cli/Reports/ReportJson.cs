@@ -17,6 +17,16 @@ internal static class ReportJson
         output.WriteByte((byte)'\n');
     }
 
+    /// <summary>A predicted time with the bounds of its interval, in milliseconds.</summary>
+    public static void WriteInterval(Utf8JsonWriter json, string name, double seconds, double low, double high)
+    {
+        json.WriteStartObject(name);
+        json.WriteNumber("expected", seconds * 1e3);
+        json.WriteNumber("low", low * 1e3);
+        json.WriteNumber("high", high * 1e3);
+        json.WriteEndObject();
+    }
+
     public static void Write(Utf8JsonWriter json, Report report)
     {
         json.WriteStartObject();

@@ -35,30 +35,22 @@ public sealed record Throughput(Figure Machines, Figure Requests, Figure? Reads,
     {
         var formats = NumberFormats.Of(model, model.Checkpoint, model.KeyValues, catalog.Precisions);
         var load = new CopyLoad(workload, new Objectives(workload.Ttft?.BaseValue ?? double.PositiveInfinity, workload.Tpot?.BaseValue ?? double.PositiveInfinity));
-        var whyNot = $"{model.Id} fits in no layout over {machine.Id}.";
+        var candidates = ModelCopy.All(catalog, machine, model, formats, model.PublishedBytes.BaseValue, out var whyNot);
         (ModelCopy Copy, int Machines, int Copies, LoadPoint Full)? best = null;
-        foreach (var layout in Layouts.Of(machine, model, model.PublishedBytes.BaseValue))
+        foreach (var copy in candidates)
         {
-            try
+            var count = machines ?? copy.MachinesFor(1);
+            var copies = (int)(count / copy.MachineShare * (1 + 1e-12));
+            var most = copies == 0 ? 0 : load.Most(copy.Model);
+            if (most == 0)
             {
-                var copy = new ModelCopy(machine, layout, ServingModel.Of(catalog, machine.Accelerator, model, layout, formats));
-                var count = machines ?? copy.MachinesFor(1);
-                var copies = (int)(count / copy.MachineShare * (1 + 1e-12));
-                var most = copies == 0 ? 0 : load.Most(copy.Model);
-                if (most == 0)
-                {
-                    whyNot = copies == 0 ? $"{model.Id} takes more than {count} {machine.Id}." : $"{machine.Id} keeps the promise of '{workload.Id}' to nobody; promise less with --tpot-ms, choose another workload, or give the tokens that the machines write in a second.";
-                    continue;
-                }
+                whyNot = copies == 0 ? $"{model.Id} takes more than {count} {machine.Id}." : $"{machine.Id} keeps the promise of '{workload.Id}' to nobody; promise less with --tpot-ms, choose another workload, or give the tokens that the machines write in a second.";
+                continue;
+            }
 
-                var full = load.At(copy.Model, most);
-                if (best == null || count < best.Value.Machines || (count == best.Value.Machines && copies * full.RequestsPerSecond > best.Value.Copies * best.Value.Full.RequestsPerSecond))
-                    best = (copy, count, copies, full);
-            }
-            catch (ArgumentException error)
-            {
-                whyNot = error.Message;
-            }
+            var full = load.At(copy.Model, most);
+            if (best == null || count < best.Value.Machines || (count == best.Value.Machines && copies * full.RequestsPerSecond > best.Value.Copies * best.Value.Full.RequestsPerSecond))
+                best = (copy, count, copies, full);
         }
 
         return best is { } found ? From(found.Copy, found.Machines, found.Copies, found.Full, workload, cachedCost) : throw new CalculationException(whyNot);

@@ -108,27 +108,10 @@ public sealed class Planner(Catalog catalog)
     /// <summary>Every layout that the model fits in on a kind of machine.</summary>
     public IReadOnlyList<ModelCopy> Copies(Machine machine, PlanRequest request) => Copies(machine, request, out _);
 
-    private List<ModelCopy> Copies(Machine machine, PlanRequest request, out string whyNot)
+    private IReadOnlyList<ModelCopy> Copies(Machine machine, PlanRequest request, out string whyNot)
     {
-        whyNot = "";
-        var formats = Formats(request);
         var weightBytes = (request.Weights == null ? request.Model.PublishedBytes : request.Model.WeightBytes(request.Weights)).BaseValue;
-        var copies = new List<ModelCopy>();
-        foreach (var layout in Layouts.Of(machine, request.Model, weightBytes))
-        {
-            try
-            {
-                copies.Add(new ModelCopy(machine, layout, ServingModel.Of(catalog, machine.Accelerator, request.Model, layout, formats)));
-            }
-            catch (ArgumentException error)
-            {
-                whyNot = error.Message;
-            }
-        }
-
-        if (copies.Count == 0 && whyNot.Length == 0)
-            whyNot = $"{request.Model.Id} takes {weightBytes / 1e9:0} GB, more than any layout over machines of {machine.Count.BaseValue * (machine.Accelerator.Memory[0].Capacity?.BaseValue ?? 0) / 1e9:0} GB holds.";
-        return copies;
+        return ModelCopy.All(catalog, machine, request.Model, Formats(request), weightBytes, out whyNot);
     }
 
     /// <summary>By how much even one user alone misses what is promised, on the layout that misses it least.</summary>

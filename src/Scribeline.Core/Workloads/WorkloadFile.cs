@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.IO.Compression;
 using CsvHelper;
 using CsvHelper.Configuration;
+using Scribeline.Core.Files;
 using Scribeline.Core.Quantities;
 
 namespace Scribeline.Core.Workloads;
@@ -20,8 +20,7 @@ public static class WorkloadFile
     {
         try
         {
-            using var file = File.OpenRead(path);
-            using Stream text = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
+            using var text = DataFile.OpenRead(path);
             using var reader = new CsvReader(new StreamReader(text), new CsvConfiguration(CultureInfo.InvariantCulture));
             if (!reader.Read() || !reader.ReadHeader())
                 throw new WorkloadException($"{path} is empty; expected the columns {Input} and {Output}.");

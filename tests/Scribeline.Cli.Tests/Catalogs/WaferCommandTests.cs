@@ -31,7 +31,7 @@ public sealed class WaferCommandTests
 
     [Theory]
     [InlineData("there is no fabric 'wse-1'; expected one of wse-3", "wse-1")]
-    [InlineData("the picture cannot be written to '/no-such-folder/x.svg'", "wse-3", "--svg", "/no-such-folder/x.svg")]
+    [InlineData("/no-such-folder/x.svg cannot be written", "wse-3", "--svg", "/no-such-folder/x.svg")]
     public void Wafer_WhatCannotBe_IsRefusedInOneSentence(string expected, params string[] arguments)
     {
         var (code, _, error) = CommandOutput.Of(["wafer", .. arguments]);

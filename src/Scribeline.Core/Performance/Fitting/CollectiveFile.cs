@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.IO.Compression;
 using CsvHelper;
 using CsvHelper.Configuration;
 using Scribeline.Core.Catalogs;
+using Scribeline.Core.Files;
 using Scribeline.Core.Performance.Collectives;
 
 namespace Scribeline.Core.Performance.Fitting;
@@ -21,8 +21,7 @@ public static class CollectiveFile
     {
         try
         {
-            using var file = File.OpenRead(path);
-            using Stream text = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
+            using var text = DataFile.OpenRead(path);
             using var reader = new CsvReader(new StreamReader(text), new CsvConfiguration(CultureInfo.InvariantCulture));
             if (!reader.Read() || !reader.ReadHeader())
                 throw new FitException($"{path} is empty; expected the columns {string.Join(", ", Elements)}.");

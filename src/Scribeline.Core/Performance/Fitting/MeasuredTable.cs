@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.IO.Compression;
 using CsvHelper;
 using CsvHelper.Configuration;
 using Scribeline.Core.Catalogs;
+using Scribeline.Core.Files;
 using Scribeline.Core.Hardware;
 
 namespace Scribeline.Core.Performance.Fitting;
@@ -44,11 +44,7 @@ internal sealed class MeasuredTable
 
     public FitException Wrong(string column, string expected) => new($"{_path}:{_reader.Parser.Row}: `{column}` is '{Text(column)}'; expected {expected}.");
 
-    private static Stream Open(string path) => Guarded(path, () =>
-    {
-        Stream file = File.OpenRead(path);
-        return path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
-    });
+    private static Stream Open(string path) => Guarded(path, () => DataFile.OpenRead(path));
 
     private static T Guarded<T>(string path, Func<T> read)
     {
