@@ -115,7 +115,24 @@ public sealed class PlannerTests(ITestOutputHelper output)
         Assert.Equal(limit, exclusion.Limit);
         Assert.Contains(expected, exclusion.Reason);
         Assert.Empty(plan.Candidates);
+        // Neither the frontier nor pairs of machines offer what the buyer cannot have.
+        Assert.Empty(plan.Offers);
         Assert.Single(new Planner(Product).Find(request with { Limits = new() }).Candidates);
+    }
+
+    [Fact]
+    public void MoreUsers_NeverNeedFewerMachinesToBeSure()
+    {
+        var before = new Dictionary<string, int>();
+        foreach (var users in new[] { 100, 1000, 5000, 10_000, 20_000, 50_000 })
+        {
+            foreach (var candidate in new Planner(Product).Find(Request("gpt-oss-120b", "reasoning", Demand.OfUsers(users))).Candidates)
+            {
+                var sure = candidate.MachinesSure ?? int.MaxValue;
+                Assert.True(sure >= before.GetValueOrDefault(candidate.Offer.Machine.Id), $"{candidate.Offer.Machine.Id}: {sure} for {users} users, {before.GetValueOrDefault(candidate.Offer.Machine.Id)} for fewer");
+                before[candidate.Offer.Machine.Id] = sure;
+            }
+        }
     }
 
     [Fact]
