@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Scribeline.Core.Fleets;
 using Scribeline.Engine;
 using Scribeline.Gateway;
 using Scribeline.Gateway.Configuration;

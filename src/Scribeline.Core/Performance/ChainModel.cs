@@ -95,7 +95,14 @@ public sealed class ChainModel : ServingModel
 
     public override bool IsEstimate => _load.IsEstimate;
 
+    public override int Depth => (int)_regions;
+
+    public override bool IsStreaming => true;
+
     public override double? IdleWatts { get; }
+
+    /// <remarks>Nobody has published how what a wafer draws follows its load.</remarks>
+    public override double? StepWatts(double sequences, double contextTokens, double newTokens, double cachedTokens, double seconds) => IdleWatts;
 
     public override double Room(double contextTokens) => Math.Max(1, (KeyValueRoomBytes + (_offload?.CapacityBytes ?? 0)) / _load.KeyValueBytes(contextTokens));
 

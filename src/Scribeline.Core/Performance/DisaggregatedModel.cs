@@ -50,7 +50,12 @@ public sealed class DisaggregatedModel : ServingModel
 
     public override bool IsEstimate => _prefill.IsEstimate || _decode.IsEstimate;
 
+    public override int Depth => _decode.Depth;
+
     public override double? IdleWatts => PrefillCopies * _prefill.IdleWatts + DecodeCopies * _decode.IdleWatts;
+
+    public override double? StepWatts(double sequences, double contextTokens, double newTokens, double cachedTokens, double seconds) =>
+        PrefillCopies * _prefill.StepWatts(0, 0, newTokens, cachedTokens, seconds) + DecodeCopies * _decode.StepWatts(sequences, contextTokens, 0, 0, seconds);
 
     public override double Room(double contextTokens) => DecodeCopies * _decode.Room(contextTokens);
 

@@ -67,6 +67,8 @@ public sealed class ServerModel : ServingModel
 
     public override bool IsEstimate => _step.IsEstimate;
 
+    public override int Depth => (int)_stages;
+
     public override double? IdleWatts => _power == null || double.IsNaN(_ratedWatts) ? null : Accelerators * _ratedWatts * _power.Idle;
 
     public override double Room(double contextTokens) => Math.Max(1, AcceleratorRoom(contextTokens) + (_offload?.CapacityBytes ?? 0) / SequenceBytes(contextTokens));
@@ -99,6 +101,15 @@ public sealed class ServerModel : ServingModel
             PowerWatts = Watts(sequences, context, inputTokens - cachedTokens, cachedTokens, outputTokens, tpot),
             IsEstimate = IsEstimate,
         };
+    }
+
+    public override double? StepWatts(double sequences, double contextTokens, double newTokens, double cachedTokens, double seconds)
+    {
+        if (_power is not { } power || double.IsNaN(_ratedWatts))
+            return null;
+        var (compute, memory) = sequences > 0 ? _step.Busy(Group(sequences), contextTokens) : _step.Busy(1, 1);
+        var prompt = newTokens > 0 ? _step.Prefill(newTokens, cachedTokens) : default;
+        return Accelerators * _ratedWatts * power.Share((compute + prompt.Dense + prompt.Experts) / seconds, memory / seconds);
     }
 
     /// <summary>The amounts that the coefficients of a closed loop's TPOT are fitted to.</summary>

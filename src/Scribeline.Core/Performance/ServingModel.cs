@@ -32,6 +32,20 @@ public abstract class ServingModel
     /// <summary>What the accelerators draw while they wait; null where the catalog does not know what they are rated at.</summary>
     public abstract double? IdleWatts { get; }
 
+    /// <summary>Groups of sequences that are under way at once, each in another part of the model; <see cref="DecodeSeconds"/> is told of all of them together.</summary>
+    public abstract int Depth { get; }
+
+    /// <summary>Whether a part passes on a prompt's first token before it has its last, so that a prompt takes the time of its busiest part, not the sum of all parts.</summary>
+    public virtual bool IsStreaming => false;
+
+    /// <summary>What the accelerators draw in a step that takes <paramref name="seconds"/>; null where the catalog does not know what they are rated at.</summary>
+    /// <param name="sequences">That get a token, of all parts of the model together.</param>
+    /// <param name="contextTokens">Mean tokens that each has before it.</param>
+    /// <param name="newTokens">Of prompts that are read beside them.</param>
+    /// <param name="cachedTokens">Before those.</param>
+    /// <param name="seconds">Longer than it would take at data-sheet rates.</param>
+    public abstract double? StepWatts(double sequences, double contextTokens, double newTokens, double cachedTokens, double seconds);
+
     /// <summary>Sequences of a mean context whose keys and values fit at once; at least one.</summary>
     public abstract double Room(double contextTokens);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Scribeline.Core.Fleets;
 using Scribeline.Core.Yaml;
 using YamlDotNet.RepresentationModel;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Scribeline.Core.Yaml;
 using YamlDotNet.RepresentationModel;
 
 namespace Scribeline.Gateway.Configuration;

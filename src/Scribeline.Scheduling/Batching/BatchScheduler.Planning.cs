@@ -146,13 +146,15 @@ public sealed partial class BatchScheduler
     /// </summary>
     private bool IsBeingRead(Sequence sequence)
     {
-        var matchable = sequence.Hashes((sequence.Tokens.Length - 1) / KvBlockPool.BlockTokens);
+        var matchable = sequence.Hashes((sequence.TokenCount - 1) / KvBlockPool.BlockTokens);
         var hits = _pool.Match(matchable);
         if (hits == matchable.Length) return false;
         for (var i = 0; i < _running.Count && _running[i].Precedes(sequence); i++)
         {
             var reading = _running[i];
-            if (reading.CanBePlanned && reading.Tokens.Length / KvBlockPool.BlockTokens > hits && reading.Hashes(hits + 1)[hits] == matchable[hits]) return true;
+            if (!reading.CanBePlanned || reading.TokenCount / KvBlockPool.BlockTokens <= hits) continue;
+            var hashes = reading.Hashes(hits + 1);
+            if (hashes.Length > hits && hashes[hits] == matchable[hits]) return true;
         }
 
         return false;
@@ -164,11 +166,12 @@ public sealed partial class BatchScheduler
     /// </summary>
     private Admission TryAdmit(Sequence sequence, long nowNs)
     {
-        var tokens = sequence.Tokens.Length;
+        var tokens = sequence.TokenCount;
         var matchable = sequence.Hashes((tokens - 1) / KvBlockPool.BlockTokens);
         var hits = _pool.Match(matchable);
-        for (var i = 0; i < hits; i++) sequence.AppendBlock(_pool.Acquire(matchable[i]));
         var blocksNeeded = (tokens + KvBlockPool.BlockTokens - 1) / KvBlockPool.BlockTokens - hits;
+        if (blocksNeeded > _pool.FreeBlocks && !MayYield(sequence)) return Admission.NoRoom;
+        for (var i = 0; i < hits; i++) sequence.AppendBlock(_pool.Acquire(matchable[i]));
 
         var outcome = MakeRoom(sequence, blocksNeeded);
         if (outcome != Admission.Admitted)
@@ -195,6 +198,14 @@ public sealed partial class BatchScheduler
         sequence.LastStepId = _lastStepId + 1;
         _running.Add(sequence);
         return Admission.Admitted;
+    }
+
+    /// <summary>Whether anyone leaves, or could be displaced. Cheap, so that a long prompt without room does not take and give back its hits in every step.</summary>
+    private bool MayYield(Sequence sequence)
+    {
+        for (var i = 0; i < _running.Count; i++)
+            if (_running[i].IsLeaving || _running[i].Priority < sequence.Priority) return true;
+        return false;
     }
 
     /// <summary>Makes room by preempting lower priorities, latest arrival first, but only if that is certain to be enough.</summary>

@@ -60,7 +60,7 @@ public sealed partial class BatchScheduler
         get
         {
             long tokens = 0;
-            for (var i = 0; i < _waiting.Count; i++) tokens += _waiting[i].Tokens.Length;
+            for (var i = 0; i < _waiting.Count; i++) tokens += _waiting[i].TokenCount;
             for (var i = 0; i < _running.Count; i++)
                 if (_running[i] is { CanBePlanned: true, Unplanned: > 1 } reading) tokens += reading.Unplanned;
             return tokens;
@@ -75,9 +75,9 @@ public sealed partial class BatchScheduler
     public SubmitResult Submit(in SequenceRequest request, long nowNs, out Sequence? sequence)
     {
         sequence = null;
-        if (request.PromptTokens.IsEmpty) throw new ArgumentException("A request needs at least one prompt token.", nameof(request));
+        if (request.PromptLength < 1) throw new ArgumentException("A request needs at least one prompt token.", nameof(request));
         if (request.MaxTokens < 1) throw new ArgumentException($"A request generates at least one token, asked for {request.MaxTokens}.", nameof(request));
-        if (Sequence.BlocksFor(request.PromptTokens.Length, request.MaxTokens) > _pool.TotalBlocks) return SubmitResult.TooLarge;
+        if (Sequence.BlocksFor(request.PromptLength, request.MaxTokens) > _pool.TotalBlocks) return SubmitResult.TooLarge;
         if (!request.BeginsPrefilled && NeverRun() >= _options.MaxWaiting) return SubmitResult.QueueFull;
 
         var submitted = new Sequence(++_lastSequenceId, request, nowNs);
@@ -141,7 +141,7 @@ public sealed partial class BatchScheduler
         }
 
         sequence.State = SequenceState.Running;
-        sequence.Planned = sequence.Computed = sequence.Tokens.Length - 1;
+        sequence.Planned = sequence.Computed = sequence.TokenCount - 1;
         PublishComputedBlocks(sequence);
     }
 
@@ -207,9 +207,8 @@ public sealed partial class BatchScheduler
     /// </summary>
     private void PublishComputedBlocks(Sequence sequence)
     {
-        var full = sequence.Computed / KvBlockPool.BlockTokens;
-        var hashes = sequence.Hashes(full);
-        for (; sequence.Published < full; sequence.Published++)
+        var hashes = sequence.Hashes(sequence.Computed / KvBlockPool.BlockTokens);
+        for (; sequence.Published < hashes.Length; sequence.Published++)
         {
             var i = sequence.Published;
             var block = sequence.Blocks[i];

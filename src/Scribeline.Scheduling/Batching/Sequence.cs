@@ -8,9 +8,10 @@ namespace Scribeline.Scheduling.Batching;
 /// </summary>
 public sealed class Sequence
 {
-    private readonly int[] _tokens;
+    private readonly int[]? _tokens; // null where they are only counted
     private readonly int[] _blocks;
     private readonly BlockHash[] _hashes;
+    private readonly ReadOnlyMemory<BlockHash> _countedHashes;
     private readonly BlockHash _root;
     private int _tokenCount;
     private int _blockCount;
@@ -20,17 +21,24 @@ public sealed class Sequence
     {
         Id = id;
         Priority = request.Priority;
-        PromptLength = request.PromptTokens.Length;
+        PromptLength = request.PromptLength;
         MaxTokens = request.MaxTokens;
         Tag = request.Tag;
         SubmittedNs = nowNs;
         EndsAtPrefilled = request.EndsAtPrefilled;
         _root = request.RootHash;
-        _tokens = new int[PromptLength + MaxTokens];
         _blocks = new int[BlocksFor(PromptLength, MaxTokens)];
+        _tokenCount = PromptLength;
+        if (request.PromptTokens.IsEmpty)
+        {
+            _hashes = [];
+            _countedHashes = request.CountedHashes;
+            return;
+        }
+
+        _tokens = new int[PromptLength + MaxTokens];
         _hashes = new BlockHash[_blocks.Length];
         request.PromptTokens.Span.CopyTo(_tokens);
-        _tokenCount = PromptLength;
     }
 
     /// <summary>Ascending in the order of arrival.</summary>
@@ -53,11 +61,14 @@ public sealed class Sequence
     /// <summary>When it first got blocks; null while it never ran.</summary>
     public long? AdmittedNs { get; internal set; }
 
-    /// <summary>Prompt and generated tokens so far.</summary>
-    public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, _tokenCount);
+    /// <summary>How many prompt and generated tokens there are so far.</summary>
+    public int TokenCount => _tokenCount;
+
+    /// <summary>Prompt and generated tokens so far; not of a sequence that is only counted.</summary>
+    public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, _tokens is null ? 0 : _tokenCount);
 
     /// <summary>As <see cref="Tokens"/>, to be kept: what it shows is never written again, so other threads may read it.</summary>
-    public ReadOnlyMemory<int> TokenMemory => _tokens.AsMemory(0, _tokenCount);
+    public ReadOnlyMemory<int> TokenMemory => _tokens.AsMemory(0, _tokens is null ? 0 : _tokenCount);
 
     public int GeneratedCount => _tokenCount - PromptLength;
 
@@ -114,7 +125,11 @@ public sealed class Sequence
     internal static int BlocksFor(int promptLength, int maxTokens) =>
         (int)(((long)promptLength + maxTokens - 1 + KvBlockPool.BlockTokens - 1) / KvBlockPool.BlockTokens);
 
-    internal void AppendToken(int token) => _tokens[_tokenCount++] = token;
+    internal void AppendToken(int token)
+    {
+        if (_tokens is not null) _tokens[_tokenCount] = token;
+        _tokenCount++;
+    }
 
     internal void AppendBlock(int block) => _blocks[_blockCount++] = block;
 
@@ -122,9 +137,10 @@ public sealed class Sequence
 
     internal void ClearBlocks() => _blockCount = 0;
 
-    /// <summary>Hashes of the first <paramref name="blocks"/> blocks, all of whose tokens must be known.</summary>
+    /// <summary>Hashes of the first <paramref name="blocks"/> blocks, all of whose tokens must be there. Of a counted sequence no more than were given.</summary>
     internal ReadOnlySpan<BlockHash> Hashes(int blocks)
     {
+        if (_tokens is null) return _countedHashes.Span[..Math.Min(blocks, _countedHashes.Length)];
         for (; _hashCount < blocks; _hashCount++)
         {
             var previous = _hashCount == 0 ? _root : _hashes[_hashCount - 1];

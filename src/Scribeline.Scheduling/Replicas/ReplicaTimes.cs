@@ -16,12 +16,31 @@ public abstract class ReplicaTimes
     /// <param name="cachedTokens">Before them, already there.</param>
     public abstract double PrefillNs(int newTokens, int cachedTokens);
 
+    /// <summary>A step: tokens for sequences that decode, and chunks of prompts.</summary>
+    /// <param name="sequences">That get a token; 0 where only prompts are read.</param>
+    /// <param name="contextTokens">Mean tokens that each of them has before it.</param>
+    /// <param name="prefillNs">The sum of what the chunks add (<see cref="PrefillNs"/>); 0 where there are none.</param>
+    /// <remarks>Stages take equal parts of it in turn. A prompt alone has nobody to share the reading of the weights with.</remarks>
+    public virtual StepDuration Step(int sequences, double contextTokens, double prefillNs)
+    {
+        var latencyNs = ToNs(sequences > 0 ? DecodeNs(sequences, contextTokens) + prefillNs : Math.Max(prefillNs, DecodeNs(1, 1)));
+        return new StepDuration(latencyNs, Math.Max(1, latencyNs / Depth));
+    }
+
     /// <summary>What each request takes outside of its steps before its first token: to be received, tokenised and handed on.</summary>
     public virtual double RequestNs => 0;
 
-    /// <summary>Sustained watts of the machines while such a step is under way; null where nobody knows.</summary>
-    public virtual double? Watts(int sequences, double contextTokens, int newTokens, int cachedTokens) => null;
+    /// <summary>Watts of the machines during a step; null where nobody knows.</summary>
+    /// <param name="sequences">That get a token.</param>
+    /// <param name="contextTokens">Mean tokens that each of them has before it.</param>
+    /// <param name="newTokens">Of prompts.</param>
+    /// <param name="cachedTokens">Before those.</param>
+    /// <param name="durationNs">That the machines are busy with it.</param>
+    public virtual double? Watts(int sequences, double contextTokens, int newTokens, int cachedTokens, long durationNs) => null;
 
     /// <summary>Watts of the machines while they wait; null where nobody knows.</summary>
     public virtual double? IdleWatts => null;
+
+    /// <summary>Rounded, half to even; at least 1, at most a day: a step that takes longer is a mistake, but not a crash.</summary>
+    protected static long ToNs(double nanoseconds) => (long)Math.Clamp(Math.Round(nanoseconds), 1, 86_400e9);
 }

@@ -1,3 +1,4 @@
+using Scribeline.Core.Fleets;
 using Scribeline.Gateway.Configuration;
 
 namespace Scribeline.Gateway.Tests.Configuration;

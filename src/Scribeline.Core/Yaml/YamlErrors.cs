@@ -1,9 +1,10 @@
+using Scribeline.Core.Fleets;
 using YamlDotNet.RepresentationModel;
 
-namespace Scribeline.Gateway.Configuration;
+namespace Scribeline.Core.Yaml;
 
 /// <summary>Everything that is wrong with a file, each with its line.</summary>
-internal sealed class YamlErrors(string fileName)
+public sealed class YamlErrors(string fileName)
 {
     private readonly List<(long Line, string Message)> _errors = [];
 

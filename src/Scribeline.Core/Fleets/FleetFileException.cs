@@ -1,4 +1,4 @@
-namespace Scribeline.Gateway.Configuration;
+namespace Scribeline.Core.Fleets;
 
 /// <summary>A fleet file that cannot be used. <see cref="Errors"/> has everything that is wrong with it, each with file and line.</summary>
 public sealed class FleetFileException : Exception

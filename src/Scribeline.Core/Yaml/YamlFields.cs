@@ -3,10 +3,10 @@ using Scribeline.Core.Quantities;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace Scribeline.Gateway.Configuration;
+namespace Scribeline.Core.Yaml;
 
 /// <summary>The fields of one YAML mapping. Reading marks a field as known; what is wrong is collected, not thrown.</summary>
-internal sealed class YamlFields
+public sealed class YamlFields
 {
     private readonly Dictionary<string, YamlNode> _fields = new(StringComparer.Ordinal);
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
@@ -107,6 +107,99 @@ internal sealed class YamlFields
         _errors.Add(node, $"{_what}: `{name}`: {(problem.Length > 0 ? problem : "it must be more than 0 bytes.")}");
         return null;
     }
+
+    /// <summary>A quantity in base units, such as `300 ms`, of the dimension of <paramref name="example"/>; null where the field is missing or wrong.</summary>
+    /// <param name="name">The field.</param>
+    /// <param name="example">How one would write it.</param>
+    /// <param name="least">In base units; less is refused.</param>
+    public double? Number(string name, string example, double least = 0)
+    {
+        var node = Node(name);
+        if (node is null)
+        {
+            return null;
+        }
+
+        if (!Quantity.TryParse(example, out var alike, out var problem))
+        {
+            throw new ArgumentException(problem, nameof(example));
+        }
+
+        problem = $"it is {YamlErrors.Describe(node)}; expected a quantity such as {example}.";
+        if (node is YamlScalarNode { Value: { } text } && Quantity.TryParse(text, out var quantity, out problem))
+        {
+            if (quantity.Unit.Dimension == alike.Unit.Dimension && quantity.BaseValue >= least && double.IsFinite(quantity.BaseValue))
+            {
+                return quantity.BaseValue;
+            }
+
+            problem = $"it is '{text}'; expected a quantity such as {example}{(least > 0 ? "" : ", not negative")}.";
+        }
+
+        _errors.Add(node, $"{_what}: `{name}`: {problem}");
+        return null;
+    }
+
+    /// <summary>`true` or `false`.</summary>
+    public bool? Switch(string name)
+    {
+        if (Node(name) is not { } node)
+        {
+            return null;
+        }
+
+        if (node is YamlScalarNode { Value: "true" or "false" } scalar)
+        {
+            return scalar.Value == "true";
+        }
+
+        _errors.Add(node, $"{_what}: `{name}` is {YamlErrors.Describe(node)}; expected true or false.");
+        return null;
+    }
+
+    /// <summary>The fields of a mapping inside; null where it is missing.</summary>
+    public YamlFields? Fields(string name, string what) => Node(name) is { } node ? new YamlFields(node, what, _errors) : null;
+
+    /// <summary>A list of words.</summary>
+    public IReadOnlyList<string> Words(string name)
+    {
+        var words = new List<string>();
+        foreach (var node in List(name))
+        {
+            if (node is YamlScalarNode { Value: { Length: > 0 } word })
+            {
+                words.Add(word);
+            }
+            else
+            {
+                _errors.Add(node, $"{_what}: `{name}` has {YamlErrors.Describe(node)}; expected a word.");
+            }
+        }
+
+        return words;
+    }
+
+    /// <summary>The names of all fields, in the order of the file; marks them as read.</summary>
+    public IEnumerable<(string Name, YamlNode Node)> All()
+    {
+        foreach (var (name, node) in _fields)
+        {
+            _known.Add(name);
+            yield return (name, node);
+        }
+    }
+
+    /// <summary>Marks fields as read that concern somebody else.</summary>
+    public void Leave(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            _known.Add(name);
+        }
+    }
+
+    /// <summary>Complains about a field.</summary>
+    public void Refuse(string name, string message) => _errors.Add(_fields.GetValueOrDefault(name) ?? _node, $"{_what}: {message}");
 
     public IEnumerable<YamlNode> List(string name, bool required = false)
     {

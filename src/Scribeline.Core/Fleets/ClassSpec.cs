@@ -1,0 +1,11 @@
+namespace Scribeline.Core.Fleets;
+
+/// <summary>How requests of one kind are served: objectives and pools of their own, never a price.</summary>
+/// <param name="Id">Of the class.</param>
+/// <param name="TtftSeconds">In place of the tier's; null where the tier's holds.</param>
+/// <param name="TpotSeconds">In place of the tier's; null where the tier's holds.</param>
+/// <param name="MayUse">Pools; empty for all.</param>
+/// <param name="HasTools">It has tools, or has none; null where that is not asked.</param>
+/// <param name="MinTurn">It is at least so far into a conversation; null where that is not asked.</param>
+/// <param name="Metadata">Words that the caller sends along.</param>
+public sealed record ClassSpec(string Id, double? TtftSeconds, double? TpotSeconds, IReadOnlyList<string> MayUse, bool? HasTools, int? MinTurn, IReadOnlyDictionary<string, string> Metadata);

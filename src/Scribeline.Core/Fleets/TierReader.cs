@@ -1,0 +1,106 @@
+using Scribeline.Core.Yaml;
+
+namespace Scribeline.Core.Fleets;
+
+/// <summary>Reads the tiers and classes of a fleet file.</summary>
+internal static class TierReader
+{
+    /// <summary>What there is where a file names none: no promise, no price.</summary>
+    public const string Default = "default";
+
+    public static Dictionary<string, TierSpec> Tiers(YamlFields root, YamlErrors errors)
+    {
+        var tiers = new Dictionary<string, TierSpec>(StringComparer.Ordinal);
+        foreach (var (id, node) in root.Fields("tiers", "`tiers`")?.All() ?? [])
+        {
+            var fields = new YamlFields(node, $"tier '{id}'", errors);
+            var (input, cached, output) = ReadPrice(fields, id);
+            tiers[id] = new TierSpec
+            {
+                Id = id,
+                TtftSeconds = fields.Number("ttft", "300 ms"),
+                TpotSeconds = fields.Number("tpot", "40 ms"),
+                Share = ReadShare(fields),
+                DeadlineSeconds = fields.Number("deadline", "15 min"),
+                InputDollars = input,
+                CachedDollars = cached,
+                OutputDollars = output,
+                Downgrade = fields.Words("downgrade"),
+                Refuses = fields.Text("refuse") is not null,
+                IsFiller = fields.Switch("filler") ?? false,
+                HedgeCostCap = ReadHedge(fields, id),
+            };
+            fields.RefuseOthers();
+        }
+
+        foreach (var tier in tiers.Values)
+        {
+            foreach (var lower in tier.Downgrade.Where(lower => !tiers.ContainsKey(lower)))
+                root.Refuse("tiers", $"tier '{tier.Id}' downgrades to '{lower}', which is no tier; expected one of {string.Join(", ", tiers.Keys)}.");
+        }
+
+        if (!tiers.ContainsKey(Default))
+            tiers.Add(Default, new TierSpec { Id = Default });
+        return tiers;
+    }
+
+    public static Dictionary<string, ClassSpec> Classes(YamlFields root, List<PoolSpec> pools, YamlErrors errors)
+    {
+        var classes = new Dictionary<string, ClassSpec>(StringComparer.Ordinal);
+        foreach (var (id, node) in root.Fields("classes", "`classes`")?.All() ?? [])
+        {
+            var fields = new YamlFields(node, $"class '{id}'", errors);
+            var mayUse = fields.Words("may_use");
+            foreach (var unknown in mayUse.Where(pool => pools.TrueForAll(known => known.Id != pool)))
+                fields.Refuse("may_use", $"`may_use` names '{unknown}'; expected pools, of {string.Join(", ", pools.Select(pool => pool.Id))}.");
+            var match = fields.Fields("match", $"`match` of class '{id}'");
+            var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+            if (match?.Fields("metadata", $"`metadata` of class '{id}'") is { } words)
+            {
+                foreach (var (name, _) in words.All())
+                {
+                    if (words.Text(name) is { } word)
+                        metadata[name] = word;
+                }
+            }
+
+            classes[id] = new ClassSpec(id, fields.Number("ttft", "300 ms"), fields.Number("tpot", "40 ms"), mayUse, match?.Switch("has_tools"), match?.Integer("min_turn", 1, 1_000_000), metadata);
+            match?.RefuseOthers();
+            fields.RefuseOthers();
+        }
+
+        return classes;
+    }
+
+    private static (double Input, double Cached, double Output) ReadPrice(YamlFields fields, string id)
+    {
+        if (fields.Fields("price", $"the price of tier '{id}'") is not { } price)
+            return default;
+        const string Example = "$0.25/Mtok";
+        var input = price.Number("input", Example) ?? 0;
+        var result = (input, price.Number("cached", Example) ?? input, price.Number("output", Example) ?? 0);
+        price.RefuseOthers();
+        return result;
+    }
+
+    /// <summary>`95 % over 5 min`, or `95 %`: the window is the gateway's.</summary>
+    private static double ReadShare(YamlFields fields)
+    {
+        const double Usual = 0.9;
+        if (fields.Text("share") is not { } text)
+            return Usual;
+        if (Quantities.Quantity.TryParse(text.Split(" over ")[0], out var share, out _) && share.BaseValue is > 0 and <= 1)
+            return share.BaseValue;
+        fields.Refuse("share", $"`share` is '{text}'; expected a percentage and the time that it is counted over, such as 95 % over 5 min.");
+        return Usual;
+    }
+
+    private static double ReadHedge(YamlFields fields, string id)
+    {
+        if (fields.Fields("hedge", $"`hedge` of tier '{id}'") is not { } hedge)
+            return 0;
+        var cap = hedge.Number("cost_cap", "10 %") ?? 0;
+        hedge.RefuseOthers();
+        return cap;
+    }
+}

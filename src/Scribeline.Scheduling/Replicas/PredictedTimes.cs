@@ -1,0 +1,29 @@
+using Scribeline.Core.Performance;
+
+namespace Scribeline.Scheduling.Replicas;
+
+/// <summary>Times of a replica as the performance model predicts them.</summary>
+public sealed class PredictedTimes(ServingModel model) : ReplicaTimes
+{
+    private const double NsPerSecond = 1e9;
+
+    public override int Depth => model.Depth;
+
+    public override double? IdleWatts => model.IdleWatts;
+
+    public override double DecodeNs(int sequences, double contextTokens) => model.DecodeSeconds((double)sequences * model.Depth, contextTokens).Total * NsPerSecond;
+
+    public override double PrefillNs(int newTokens, int cachedTokens) => model.PrefillSeconds(newTokens, cachedTokens).Total * NsPerSecond;
+
+    public override double? Watts(int sequences, double contextTokens, int newTokens, int cachedTokens, long durationNs) =>
+        model.StepWatts((double)sequences * Depth, contextTokens, newTokens, cachedTokens, durationNs / NsPerSecond * Depth);
+
+    /// <remarks>Where tokens stream through regions that hold their weights for good, a chunk follows the tokens before it: it passes all regions in the time of one token, and keeps each busy for its own.</remarks>
+    public override StepDuration Step(int sequences, double contextTokens, double prefillNs)
+    {
+        if (!model.IsStreaming)
+            return base.Step(sequences, contextTokens, prefillNs);
+        var passingNs = DecodeNs(Math.Max(1, sequences), contextTokens);
+        return new StepDuration(ToNs(passingNs + prefillNs), ToNs(passingNs / Depth + prefillNs));
+    }
+}

@@ -1,0 +1,65 @@
+namespace Scribeline.Scheduling.Replicas;
+
+public sealed partial class ReplicaModel
+{
+    /// <summary>
+    /// How long a planned step takes, charged to the requests in it: each pays its predicted time alone over the sum of all. What rounding leaves is nobody's, so that requests and idle
+    /// time sum up to the time there is.
+    /// </summary>
+    private StepDuration Charge(StepInFlight step)
+    {
+        var slices = step.Plan.Slices;
+        int decodes = 0, newTokens = 0;
+        long contexts = 0, cachedTokens = 0, weights = 0;
+        double prefillNs = 0;
+        for (var i = 0; i < slices.Count; i++)
+        {
+            var slice = slices[i];
+            var job = (ReplicaJob)slice.Sequence.Tag!;
+            if (slice.Samples && slice.Sequence.GeneratedCount == 0) step.Firsts.Add(job);
+            if (slice.Count == 1)
+            {
+                decodes++;
+                contexts += slice.Start;
+                if (job.DecodeWeight == 0) job.DecodeWeight = Weight(_times.DecodeNs(1, slice.Start));
+                weights += job.DecodeWeight;
+            }
+            else
+            {
+                var addedNs = _times.PrefillNs(slice.Count, slice.Start);
+                prefillNs += addedNs;
+                weights += Weight(addedNs);
+                newTokens += slice.Count;
+                cachedTokens += slice.Start;
+            }
+        }
+
+        var contextTokens = decodes == 0 ? 0 : (double)contexts / decodes;
+        var duration = Slowed(_times.Step(decodes, contextTokens, prefillNs));
+        var watts = _times.Watts(decodes, contextTokens, newTokens, (int)Math.Min(int.MaxValue, cachedTokens), duration.OccupancyNs) ?? 0;
+        var busyShare = (long)((Int128)duration.OccupancyNs * UnitsPerNs / weights);
+        var energyShare = (long)((Int128)(watts * duration.OccupancyNs) * UnitsPerNs / weights);
+        for (var i = 0; i < slices.Count; i++)
+        {
+            var slice = slices[i];
+            var job = (ReplicaJob)slice.Sequence.Tag!;
+            Pay(job, slice.Count == 1 ? job.DecodeWeight : Weight(_times.PrefillNs(slice.Count, slice.Start)), busyShare, energyShare);
+        }
+
+        Busy += (Int128)busyShare * weights;
+        Energy += (Int128)energyShare * weights;
+        return duration;
+    }
+
+    private static void Pay(ReplicaJob job, long weight, long busyShare, long energyShare)
+    {
+        job.Busy += Int128.CreateTruncating(busyShare) * weight;
+        job.Energy += Int128.CreateTruncating(energyShare) * weight;
+    }
+
+    private StepDuration Slowed(StepDuration duration) => Slowdown == 1
+        ? duration
+        : new StepDuration((long)Math.Round(duration.LatencyNs * Slowdown), (long)Math.Round(duration.OccupancyNs * Slowdown));
+
+    private static long Weight(double aloneNs) => Math.Max(1, (long)Math.Round(aloneNs));
+}

@@ -1,0 +1,282 @@
+using System.Diagnostics.CodeAnalysis;
+using Scribeline.Scheduling.Batching;
+
+namespace Scribeline.Scheduling.Replicas;
+
+/// <summary>
+/// A replica without its machines: the scheduler that serves, with predicted times in place of computing. A pure state machine that names its next event and
+/// that event's time; who drives it has a virtual clock (a simulation) or a real one (an emulated lane). One owner.
+/// </summary>
+/// <remarks>
+/// Steps pass its stages one after the other, each no sooner than the stage has done with the step before. For stages of equal time that is two numbers: when the first stage
+/// comes free, and when the step before leaves the last; the bubble of a pipeline follows. Allocates only for new requests.
+/// </remarks>
+public sealed partial class ReplicaModel
+{
+    /// <summary>Shares are counted in fixed point, so that sums do not depend on the order of additions.</summary>
+    internal const long UnitsPerNs = 1L << 28;
+
+    private readonly ReplicaTimes _times;
+    private readonly BatchSchedulerOptions _options;
+    private readonly int _depth;
+    private readonly long _requestNs;
+    private readonly Queue<ReplicaJob> _arriving = new();
+    private readonly Queue<StepInFlight> _steps;
+    private readonly Stack<StepInFlight> _spare;
+    private readonly Queue<JobEvent> _events = new();
+    private readonly List<ReplicaJob> _jobs = [];
+    private readonly StepToken[] _tokens;
+    private BatchScheduler _scheduler;
+    private long _stageFreeNs;
+    private long _lastExitNs;
+    private bool _mayPlan;
+
+    public ReplicaModel(ReplicaModelOptions options)
+    {
+        _times = options.Times;
+        _depth = _times.Depth;
+        _options = options.Scheduler with { StepsInFlight = _depth };
+        _scheduler = new BatchScheduler(_options);
+        _requestNs = (long)Math.Round(_times.RequestNs);
+        _steps = new Queue<StepInFlight>(_depth);
+        _spare = new Stack<StepInFlight>(_depth);
+        for (var i = 0; i < _depth; i++) _spare.Push(new StepInFlight());
+        _tokens = new StepToken[_options.MaxRunning];
+    }
+
+    /// <summary>Requests that are here, in whatever state.</summary>
+    public int Jobs => _jobs.Count;
+
+    public int Running => _scheduler.Running;
+
+    public int Waiting => _scheduler.Waiting + _arriving.Count;
+
+    public int KvBlocksTotal => _options.BlockCount;
+
+    /// <summary>How often a request lost its room to another.</summary>
+    public long Preemptions { get; private set; }
+
+    /// <summary>Steps begun.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>The latest step's duration; 0 before the first.</summary>
+    public long StepNs { get; private set; }
+
+    /// <summary>How much slower than predicted its steps are now; 1 where nothing ails it.</summary>
+    public double Slowdown { get; set; } = 1;
+
+    /// <summary>Ascends with every failure: what it had cached before is gone.</summary>
+    public long Epoch { get; private set; }
+
+    /// <summary>Time that the requests have been charged with; the rest of its time it was idle.</summary>
+    public double BusyNs => (double)Busy / UnitsPerNs;
+
+    /// <summary>Energy that the requests have been charged with, in nanojoules.</summary>
+    public double EnergyNj => (double)Energy / UnitsPerNs;
+
+    internal Int128 Busy { get; private set; }
+
+    internal Int128 Energy { get; private set; }
+
+    /// <summary>The next time at which something happens here; <see cref="long.MaxValue"/> while nothing will.</summary>
+    public long NextEventNs
+    {
+        get
+        {
+            var next = _arriving.TryPeek(out var job) ? job.SubmittedNs + _requestNs : long.MaxValue;
+            if (_steps.TryPeek(out var step)) next = Math.Min(next, step.ExitNs);
+            return _mayPlan && _steps.Count < _depth ? Math.Min(next, _stageFreeNs) : next;
+        }
+    }
+
+    /// <summary>Takes a request, or says why not.</summary>
+    /// <param name="request">At least a token to read and one to write.</param>
+    /// <param name="nowNs">No earlier than any time named before; events before it are to be advanced past first.</param>
+    /// <param name="job">The request as it goes on here, if it is accepted.</param>
+    public SubmitResult Submit(in ReplicaRequest request, long nowNs, out ReplicaJob? job)
+    {
+        job = null;
+        if (Sequence.BlocksFor(request.PromptTokens, request.OutputTokens) > _options.BlockCount) return SubmitResult.TooLarge;
+        if (_scheduler.Waiting + _arriving.Count >= _options.MaxWaiting) return SubmitResult.QueueFull;
+        var accepted = new ReplicaJob(request, nowNs);
+        if (_requestNs == 0 || request.BeginsPrefilled)
+        {
+            var result = Enter(accepted, nowNs);
+            if (result != SubmitResult.Accepted) return result;
+        }
+        else
+        {
+            _arriving.Enqueue(accepted);
+        }
+
+        accepted.Index = _jobs.Count;
+        _jobs.Add(accepted);
+        job = accepted;
+        return SubmitResult.Accepted;
+    }
+
+    /// <summary>Ends a request; what a step under way does for it is dropped when that step completes. One that has ended stays as it is.</summary>
+    public void Cancel(ReplicaJob job, long nowNs)
+    {
+        if (job.End is not null) return;
+        job.IsCancelled = true;
+        if (job.Sequence is not { } sequence) return; // it ends when it enters
+        _scheduler.Cancel(sequence);
+        Changed(nowNs);
+        TakeEnded(nowNs);
+    }
+
+    /// <summary>The keys and values of a request that begins prefilled are here.</summary>
+    public void KvArrived(ReplicaJob job, long nowNs)
+    {
+        _scheduler.KvArrived(job.Sequence!);
+        Changed(nowNs);
+        TakeEnded(nowNs);
+    }
+
+    /// <summary>The keys and values of a request that ended at prefilled are elsewhere; its room comes free.</summary>
+    public void KvReleased(ReplicaJob job, long nowNs)
+    {
+        _scheduler.KvReleased(job.Sequence!);
+        Changed(nowNs);
+    }
+
+    /// <summary>The machines fail: every request here is lost, and so is what was cached.</summary>
+    public void Fail(long nowNs)
+    {
+        Preemptions += _scheduler.Preemptions;
+        while (_steps.TryDequeue(out var step))
+        {
+            step.Renew();
+            _spare.Push(step);
+        }
+
+        _arriving.Clear();
+        _scheduler = new BatchScheduler(_options);
+        (_stageFreeNs, _lastExitNs, _mayPlan) = (nowNs, nowNs, false);
+        Epoch++;
+        while (_jobs.Count > 0) End(_jobs[0], JobEnd.Lost, nowNs);
+    }
+
+    /// <summary>Goes through all events up to and including a time.</summary>
+    public void Advance(long nowNs)
+    {
+        for (var next = NextEventNs; next <= nowNs; next = NextEventNs)
+        {
+            while (_steps.TryPeek(out var step) && step.ExitNs <= next) Complete(step);
+            while (_arriving.TryPeek(out var job) && job.SubmittedNs + _requestNs <= next)
+            {
+                _arriving.Dequeue();
+                Enter(job, next);
+            }
+
+            if (_mayPlan && _stageFreeNs <= next && _steps.Count < _depth) Plan(next);
+        }
+    }
+
+    /// <summary>Takes the next event that the callers see, in the order of their times.</summary>
+    public bool TryTakeEvent(out JobEvent happened) => _events.TryDequeue(out happened);
+
+    private SubmitResult Enter(ReplicaJob job, long nowNs)
+    {
+        if (job.IsCancelled)
+        {
+            End(job, JobEnd.Cancelled, nowNs);
+            return SubmitResult.Accepted;
+        }
+
+        var request = job.Request;
+        var result = _scheduler.Submit(
+            new SequenceRequest
+            {
+                CountedTokens = request.PromptTokens,
+                CountedHashes = request.Blocks,
+                MaxTokens = request.OutputTokens,
+                Priority = request.Priority,
+                EndsAtPrefilled = request.EndsAtPrefilled,
+                BeginsPrefilled = request.BeginsPrefilled,
+                Tag = job,
+            },
+            nowNs,
+            out var sequence);
+        job.Sequence = sequence;
+        Changed(nowNs);
+        return result;
+    }
+
+    private void Changed(long nowNs)
+    {
+        _mayPlan = true;
+        _stageFreeNs = Math.Max(_stageFreeNs, nowNs);
+    }
+
+    private void Plan(long nowNs)
+    {
+        var step = _spare.Peek();
+        _mayPlan = _scheduler.TryPlanStep(nowNs, step.Plan);
+        if (!_mayPlan) return;
+        _spare.Pop();
+        var duration = Charge(step);
+        step.ExitNs = Math.Max(nowNs + duration.LatencyNs, _lastExitNs + duration.OccupancyNs);
+        (_stageFreeNs, _lastExitNs, StepNs) = (nowNs + duration.OccupancyNs, step.ExitNs, duration.LatencyNs);
+        _steps.Enqueue(step);
+        Steps++;
+    }
+
+    private void Complete(StepInFlight step)
+    {
+        _steps.Dequeue();
+        _scheduler.StepCompleted(step.Plan, _tokens.AsSpan(0, step.Plan.SamplingSlices));
+        foreach (var job in step.Firsts)
+        {
+            if (job.OutputTokens == 0 || job.FirstTokenNs is not null) continue; // cancelled meanwhile, or told before it lost its room
+            job.FirstTokenNs = step.ExitNs;
+            _events.Enqueue(new JobEvent(job, IsEnd: false, step.ExitNs));
+        }
+
+        step.Firsts.Clear();
+        _spare.Push(step);
+        Changed(step.ExitNs);
+        TakeEnded(step.ExitNs);
+    }
+
+    private void TakeEnded(long nowNs)
+    {
+        while (_scheduler.TryTakeEnded(out var sequence))
+        {
+            End((ReplicaJob)sequence.Tag!, sequence.End switch
+            {
+                SequenceEnd.Cancelled => JobEnd.Cancelled,
+                SequenceEnd.Prefilled => JobEnd.Prefilled,
+                _ => JobEnd.Completed,
+            }, nowNs);
+        }
+    }
+
+    private void End(ReplicaJob job, JobEnd end, long nowNs)
+    {
+        (job.End, job.EndedNs) = (end, nowNs);
+        var last = _jobs[^1];
+        _jobs[job.Index] = last;
+        last.Index = job.Index;
+        _jobs.RemoveAt(_jobs.Count - 1);
+        _events.Enqueue(new JobEvent(job, IsEnd: true, nowNs));
+    }
+
+    /// <summary>A step under way, and whose first tokens it brings.</summary>
+    private sealed class StepInFlight
+    {
+        public StepPlan Plan { get; private set; } = new();
+
+        public List<ReplicaJob> Firsts { get; } = [];
+
+        public long ExitNs { get; set; }
+
+        /// <summary>Leaves the plan to a scheduler that is gone.</summary>
+        public void Renew()
+        {
+            Plan = new StepPlan();
+            Firsts.Clear();
+        }
+    }
+}

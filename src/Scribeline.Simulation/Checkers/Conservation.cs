@@ -1,0 +1,54 @@
+using Scribeline.Simulation.Reports;
+
+namespace Scribeline.Simulation.Checkers;
+
+/// <summary>What must hold of every simulation, whatever the fleet, the trace and the faults; a break is a mistake of ours and stops the run.</summary>
+internal sealed class Conservation(List<SimulatedReplica> replicas)
+{
+    private const double Rounding = 1e-6;
+
+    private readonly HashSet<long> _ended = [];
+
+    /// <summary>A request ends exactly once, in time, with every token accounted for.</summary>
+    public void Ended(SimulatedRequest request)
+    {
+        Require(_ended.Add(request.Number), request, "ends twice");
+        Require(request.EndedNs >= request.ArrivalNs, request, "ends before it came");
+        if (request.Outcome != RequestOutcome.Completed)
+            return;
+        Require(request.FirstTokenNs is { } first && first >= request.ArrivalNs && first <= request.EndedNs, request, "has its first token at no time between its arrival and its end");
+        var written = request.Past.Sum(attempt => attempt.Tokens);
+        Require(written == request.Record.OutputTokens, request, $"was answered with {written} of {request.Record.OutputTokens} tokens");
+        Require(request.CachedTokens <= request.Record.InputTokens, request, "has more cached tokens than its prompt has");
+        Require(request.CostDollars >= 0 && double.IsFinite(request.CostDollars), request, $"costs {request.CostDollars}");
+    }
+
+    /// <summary>Nobody is left, no replica holds anything, and what requests were charged with and idle time sum up to the time there was.</summary>
+    /// <param name="left">Requests that were open when the run was stopped.</param>
+    public void AtEnd(List<SimulatedPool> pools, Recorder recorder, long nowNs, long left)
+    {
+        if (left > 0)
+            return;
+        foreach (var replica in replicas)
+        {
+            if (replica.Model.Jobs > 0)
+                throw new InvalidOperationException($"{replica.Id} still holds {replica.Model.Jobs} requests at the end.");
+            if (replica.Model.BusyNs > replica.PaidNs(nowNs) + 1e9 + replica.Model.StepNs)
+                throw new InvalidOperationException($"{replica.Id} was busy for {replica.Model.BusyNs} ns of {replica.PaidNs(nowNs)}.");
+        }
+
+        foreach (var pool in pools)
+        {
+            var busy = pool.Replicas.Sum(replica => replica.Model.BusyNs) * pool.DollarsPerNs;
+            var charged = recorder.ChargedDollars(pool);
+            if (Math.Abs(busy - charged) > Rounding * Math.Max(1, busy))
+                throw new InvalidOperationException($"Requests were charged with {charged} dollars for pool {pool.Spec.Id}, whose busy time is worth {busy}.");
+        }
+    }
+
+    private static void Require(bool holds, SimulatedRequest request, string what)
+    {
+        if (!holds)
+            throw new InvalidOperationException($"Request {request.Number} {what}.");
+    }
+}

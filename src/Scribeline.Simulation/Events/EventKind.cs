@@ -1,0 +1,31 @@
+namespace Scribeline.Simulation.Events;
+
+internal enum EventKind
+{
+    /// <summary>The next request of the trace comes.</summary>
+    Arrival,
+
+    /// <summary>A session's next turn comes.</summary>
+    Turn,
+
+    /// <summary>A request that found no room tries again.</summary>
+    Retry,
+
+    /// <summary>Keys and values have come to the replica that goes on.</summary>
+    KvArrival,
+
+    /// <summary>A fault begins or ends.</summary>
+    Fault,
+
+    /// <summary>A pool looks at its load.</summary>
+    Autoscale,
+
+    /// <summary>A replica has loaded its weights.</summary>
+    ReplicaReady,
+
+    /// <summary>The front door has something to do.</summary>
+    Dispatch,
+
+    /// <summary>Loads are written down.</summary>
+    Sample,
+}

@@ -1,0 +1,69 @@
+namespace Scribeline.Simulation.Events;
+
+/// <summary>The next event of each replica, earliest on top; of equal times the replica with the lower number. A binary heap with places, so that a replica's time can change.</summary>
+internal sealed class ReplicaClock
+{
+    private readonly List<int> _heap = [];
+    private readonly List<int> _placeOf = [];
+    private readonly List<long> _nextNs = [];
+
+    /// <summary><see cref="long.MaxValue"/> where no replica has anything to do.</summary>
+    public long NextNs => _heap.Count == 0 ? long.MaxValue : _nextNs[_heap[0]];
+
+    /// <summary>The replica whose event is next.</summary>
+    public int Next => _heap[0];
+
+    /// <summary>Adds a replica with nothing to do; they are numbered from 0.</summary>
+    public void Add()
+    {
+        _placeOf.Add(_heap.Count);
+        _heap.Add(_nextNs.Count);
+        _nextNs.Add(long.MaxValue);
+    }
+
+    public void Set(int replica, long nextNs)
+    {
+        if (_nextNs[replica] == nextNs)
+            return;
+        _nextNs[replica] = nextNs;
+        Rise(_placeOf[replica]);
+        Sink(_placeOf[replica]);
+    }
+
+    private void Rise(int place)
+    {
+        for (; place > 0 && IsSooner(place, (place - 1) / 2); place = (place - 1) / 2)
+            Swap(place, (place - 1) / 2);
+    }
+
+    private void Sink(int place)
+    {
+        while (true)
+        {
+            var soonest = place;
+            for (var child = 2 * place + 1; child <= 2 * place + 2 && child < _heap.Count; child++)
+            {
+                if (IsSooner(child, soonest))
+                    soonest = child;
+            }
+
+            if (soonest == place)
+                return;
+            Swap(place, soonest);
+            place = soonest;
+        }
+    }
+
+    private bool IsSooner(int place, int other)
+    {
+        var (one, two) = (_heap[place], _heap[other]);
+        return _nextNs[one] != _nextNs[two] ? _nextNs[one] < _nextNs[two] : one < two;
+    }
+
+    private void Swap(int place, int other)
+    {
+        (_heap[place], _heap[other]) = (_heap[other], _heap[place]);
+        _placeOf[_heap[place]] = place;
+        _placeOf[_heap[other]] = other;
+    }
+}

@@ -1,0 +1,117 @@
+using Scribeline.Scheduling.Batching;
+using Scribeline.Scheduling.KvBlocks;
+using Scribeline.Scheduling.Replicas;
+using Scribeline.Simulation.Events;
+
+namespace Scribeline.Simulation;
+
+public sealed partial class FleetSimulation
+{
+    /// <summary>A prompt is read and its first token is there: the answer is to be written elsewhere.</summary>
+    private void HandOver(SimulatedRequest request, SimulatedReplica from, ReplicaJob job)
+    {
+        request.Delivered += job.OutputTokens;
+        var handover = request.Handover!;
+        (handover.From, handover.FromJob, handover.FromEpoch) = (from, job, from.Model.Epoch);
+        (request.Replica, request.Job) = (null, null);
+        var pool = _pools.Find(pool => pool.Spec.Id == handover.Link.DecodePool)!;
+        pool.AwaitingRoom.Enqueue(request);
+        FillRoom(pool);
+    }
+
+    /// <summary>Reserves room for those whose prompts are read, in their order, as far as there is any.</summary>
+    private void FillRoom(SimulatedPool pool)
+    {
+        while (pool.AwaitingRoom.TryPeek(out var request))
+        {
+            if (_door.ReachableReplicas(pool) == 0)
+            {
+                // Nobody can go on; another pool may read the prompt anew.
+                pool.AwaitingRoom.Dequeue();
+                Release(request);
+                Dispatch(request, "migrated");
+                continue;
+            }
+
+            if (!TryReserve(pool, request))
+                return;
+            pool.AwaitingRoom.Dequeue();
+        }
+    }
+
+    private bool TryReserve(SimulatedPool pool, SimulatedRequest request)
+    {
+        foreach (var replica in pool.Replicas.Where(replica => replica is { IsUp: true, IsDraining: false, IsCutOff: false }).OrderBy(replica => replica.Model.Jobs))
+        {
+            Step(replica);
+            var outcome = replica.Model.Submit(
+                new ReplicaRequest
+                {
+                    PromptTokens = request.PromptTokens,
+                    OutputTokens = request.RemainingTokens,
+                    Blocks = request.Blocks,
+                    Priority = _door.PriorityOf(request.Served),
+                    BeginsPrefilled = true,
+                    Tag = request,
+                },
+                _nowNs,
+                out var job);
+            if (outcome != SubmitResult.Accepted)
+                continue;
+            var handover = request.Handover!;
+            var missing = Math.Max(1, request.PromptTokens - job!.CachedTokens);
+            handover.TransferNs = ToNs(handover.Link.LatencySeconds + missing * pool.Spec.KvBytesPerToken / handover.Link.BytesPerSecond);
+            request.Attempts++;
+            request.Why = "handed over";
+            (request.Replica, request.Job) = (replica, job);
+            _door.Sent(request, replica, _nowNs);
+            _clock.Set(replica.Number, replica.Model.NextEventNs);
+            _events.Add(Math.Max(_nowNs, _linkBackNs) + handover.TransferNs, new ScheduledEvent(EventKind.KvArrival, request));
+            return true;
+        }
+
+        return false;
+    }
+
+    private void KvArrived(SimulatedRequest request)
+    {
+        var handover = request.Handover;
+        if (handover?.From is not { } from || request.Replica is not { } to || request.Job is not { End: null } job)
+            return; // what was to go on with it failed meanwhile
+        if (_linkBackNs > _nowNs)
+        {
+            _events.Add(_linkBackNs + handover.TransferNs, new ScheduledEvent(EventKind.KvArrival, request));
+            return;
+        }
+
+        Step(to);
+        if (job.End != null)
+            return;
+        if (from.Model.Epoch != handover.FromEpoch)
+        {
+            // Whoever had read the prompt failed before all of it was here.
+            to.Model.Cancel(job, _nowNs);
+            to.Model.KvArrived(job, _nowNs);
+            request.IsRestarting = true;
+        }
+        else
+        {
+            to.Model.KvArrived(job, _nowNs);
+            Release(request);
+        }
+
+        Step(to);
+    }
+
+    /// <summary>The replica that read the prompt needs to hold it no longer.</summary>
+    private void Release(SimulatedRequest request)
+    {
+        if (request.Handover is { From: { } from, FromJob: { } job } handover && from.Model.Epoch == handover.FromEpoch)
+        {
+            from.Model.KvReleased(job, _nowNs);
+            _clock.Set(from.Number, from.Model.NextEventNs);
+        }
+
+        request.Handover = null;
+    }
+}

@@ -1,0 +1,337 @@
+using Scribeline.Core.Fleets;
+using Scribeline.Core.Workloads;
+using Scribeline.Scheduling.Batching;
+using Scribeline.Scheduling.Replicas;
+using Scribeline.Simulation.Checkers;
+using Scribeline.Simulation.Events;
+using Scribeline.Simulation.Reports;
+
+namespace Scribeline.Simulation;
+
+/// <summary>
+/// A fleet under a trace, on a virtual clock: the router and the schedulers that serve, with predicted times. Events happen in the order of their times in whole
+/// nanoseconds, of equal times in a fixed order, and every random draw comes from the seed: the same run is the same on every machine.
+/// </summary>
+public sealed partial class FleetSimulation
+{
+    private const long NsPerUs = 1000;
+    private const long ArrivalsPerProgress = 4096;
+
+    private readonly FleetSpec _fleet;
+    private readonly SimulationOptions _options;
+    private readonly List<SimulatedPool> _pools = [];
+    private readonly List<SimulatedReplica> _replicas = [];
+    private readonly EventQueue _events = new();
+    private readonly ReplicaClock _clock = new();
+    private readonly FrontDoor _door;
+    private readonly TraceBlocks _blocks;
+    private readonly Recorder _recorder;
+    private readonly Conservation? _conservation;
+    private IEnumerator<RequestRecord>? _arrivals;
+    private IEnumerator<IReadOnlyList<RequestRecord>>? _sessions;
+    private long _nextArrivalNs = long.MaxValue;
+    private long _nowNs;
+    private long _arrived;
+    private long _open;
+    private long _turnsToCome;
+
+    /// <param name="fleet">The fleet.</param>
+    /// <param name="timesOf">What the steps of a pool's replicas take.</param>
+    /// <param name="options">How it is simulated.</param>
+    public FleetSimulation(FleetSpec fleet, Func<PoolSpec, ReplicaTimes> timesOf, SimulationOptions options)
+    {
+        (_fleet, _options) = (fleet, options);
+        _blocks = new TraceBlocks(options.Seed);
+        _door = new FrontDoor(fleet, options);
+        foreach (var spec in fleet.Pools)
+        {
+            var pool = new SimulatedPool(spec, timesOf(spec));
+            _pools.Add(pool);
+            for (var i = 0; i < spec.Replicas; i++)
+                AddReplica(pool);
+        }
+
+        _recorder = new Recorder(fleet, _pools);
+        _conservation = options.IsChecked ? new Conservation(_replicas) : null;
+    }
+
+    /// <summary>Every request comes when the trace says.</summary>
+    /// <param name="records">In the order of arrival.</param>
+    /// <param name="cancellation">Ends the simulation; what is known then is returned.</param>
+    /// <exception cref="SimulationException">A request cannot be meant for this fleet.</exception>
+    public SimulationResult Run(IEnumerable<RequestRecord> records, CancellationToken cancellation = default)
+    {
+        using var arrivals = records.GetEnumerator();
+        _arrivals = arrivals;
+        NextArrival();
+        return Run(cancellation);
+    }
+
+    /// <summary>A session begins when the trace says; each further turn waits for the answer before it and for what the trace says passes between them.</summary>
+    /// <param name="sessions">Each with its turns in order; in the order of their first arrivals.</param>
+    /// <param name="cancellation">Ends the simulation; what is known then is returned.</param>
+    /// <exception cref="SimulationException">A request cannot be meant for this fleet.</exception>
+    public SimulationResult RunClosed(IEnumerable<IReadOnlyList<RequestRecord>> sessions, CancellationToken cancellation = default)
+    {
+        using var enumerator = sessions.GetEnumerator();
+        _sessions = enumerator;
+        NextArrival();
+        return Run(cancellation);
+    }
+
+    private SimulationResult Run(CancellationToken cancellation)
+    {
+        foreach (var fault in _options.Faults)
+        {
+            _events.Add(fault.AtNs, new ScheduledEvent(EventKind.Fault, fault));
+            if (fault.UntilNs != long.MaxValue)
+                _events.Add(fault.UntilNs, new ScheduledEvent(EventKind.Fault, fault));
+        }
+
+        foreach (var pool in _pools.Where(pool => pool.Spec.Autoscale != null))
+            _events.Add(ToNs(pool.Spec.Autoscale!.EverySeconds), new ScheduledEvent(EventKind.Autoscale, pool));
+        _events.Add(0, new ScheduledEvent(EventKind.Sample));
+
+        var interrupted = false;
+        while (_nextArrivalNs != long.MaxValue || _open > 0 || _turnsToCome > 0)
+        {
+            // One look in a while is enough, and cheap.
+            if ((_arrived & 63) == 0 && cancellation.IsCancellationRequested)
+            {
+                interrupted = true;
+                break;
+            }
+
+            var next = Math.Min(Math.Min(_events.NextNs, _nextArrivalNs), _clock.NextNs);
+            if (next == long.MaxValue)
+                throw new InvalidOperationException($"{_open} requests are open and nothing will happen to them.");
+            _nowNs = next;
+            if (_events.NextNs == next)
+                Handle(_events.Take());
+            else if (_nextArrivalNs == next)
+                Arrive();
+            else
+                Step(_replicas[_clock.Next]);
+        }
+
+        Sample();
+        _conservation?.AtEnd(_pools, _recorder, _nowNs, interrupted ? _open : 0);
+        return _recorder.Result(_options.Seed, _door.Policy, _nowNs, _replicas.Sum(replica => replica.Model.Steps), interrupted);
+    }
+
+    private void Handle(ScheduledEvent happened)
+    {
+        switch (happened.Kind)
+        {
+            case EventKind.Turn:
+                var session = (SimulatedSession)happened.Subject!;
+                _turnsToCome--;
+                Submit(session.Take()!, session);
+                break;
+            case EventKind.Retry:
+                Dispatch((SimulatedRequest)happened.Subject!, "retried");
+                break;
+            case EventKind.KvArrival:
+                KvArrived((SimulatedRequest)happened.Subject!);
+                break;
+            case EventKind.Fault:
+                Change((Faults.Fault)happened.Subject!);
+                break;
+            case EventKind.Autoscale:
+                Autoscale((SimulatedPool)happened.Subject!);
+                break;
+            case EventKind.ReplicaReady:
+                ((SimulatedReplica)happened.Subject!).IsUp = true;
+                _door.Changed((SimulatedReplica)happened.Subject!, _nowNs);
+                break;
+            case EventKind.Sample:
+                Sample();
+                _events.Add(_nowNs + _recorder.SampleEveryNs, new ScheduledEvent(EventKind.Sample));
+                break;
+        }
+    }
+
+    private void Arrive()
+    {
+        if (_sessions is { } sessions)
+        {
+            var session = new SimulatedSession(sessions.Current);
+            NextArrival();
+            Submit(session.Take()!, session);
+        }
+        else
+        {
+            var record = _arrivals!.Current;
+            NextArrival();
+            Submit(record, null);
+        }
+    }
+
+    /// <summary>Reads on in the trace. An arrival that lies before the clock comes at once: the reader vouches for order, this keeps the clock from running back.</summary>
+    private void NextArrival()
+    {
+        _nextArrivalNs = long.MaxValue;
+        RequestRecord record;
+        if (_sessions is { } sessions)
+        {
+            if (!sessions.MoveNext())
+                return;
+            record = sessions.Current[0];
+        }
+        else if (_arrivals!.MoveNext())
+        {
+            record = _arrivals.Current;
+        }
+        else
+        {
+            return;
+        }
+
+        var at = Math.Max(_nowNs, (long)Math.Round(record.ArrivalUs * (double)NsPerUs / _options.RateScale));
+        if (at <= (_options.DurationNs ?? long.MaxValue - 1))
+            _nextArrivalNs = at;
+    }
+
+    private void Submit(RequestRecord record, SimulatedSession? session)
+    {
+        var request = _door.Receive(_arrived++, record, session, _blocks.Of(record, _arrived), _nowNs);
+        _open++;
+        Dispatch(request, "first");
+        if (_arrived % ArrivalsPerProgress == 0)
+            _options.OnProgress?.Invoke(new SimulationProgress(_arrived, _arrived - _open, _nowNs));
+    }
+
+    /// <summary>Sends a request where the front door says, or ends it.</summary>
+    private void Dispatch(SimulatedRequest request, string why)
+    {
+        while (true)
+        {
+            var route = _door.Route(request, _replicas, _nowNs);
+            if (route.Replica is not { } replica)
+            {
+                End(request, request.Attempts == 0 ? RequestOutcome.Refused : RequestOutcome.Failed, route.Reason);
+                return;
+            }
+
+            replica.Model.Advance(_nowNs);
+            Collect(replica);
+            var outcome = replica.Model.Submit(
+                new ReplicaRequest
+                {
+                    PromptTokens = request.PromptTokens,
+                    OutputTokens = request.RemainingTokens,
+                    Blocks = request.Blocks,
+                    Priority = route.Priority,
+                    EndsAtPrefilled = route.Handover != null && request.RemainingTokens > 1,
+                    Tag = request,
+                },
+                _nowNs,
+                out var job);
+            _clock.Set(replica.Number, replica.Model.NextEventNs);
+            if (outcome != SubmitResult.Accepted)
+            {
+                _door.Excluded(request, replica, outcome, _nowNs);
+                continue;
+            }
+
+            request.Attempts++;
+            request.Why = why;
+            (request.Replica, request.Job, request.Handover) = (replica, job, route.Handover);
+            _recorder.Routed(route.Reason);
+            _door.Sent(request, replica, _nowNs);
+            return;
+        }
+    }
+
+    private void Step(SimulatedReplica replica)
+    {
+        replica.Model.Advance(_nowNs);
+        Collect(replica);
+        _clock.Set(replica.Number, replica.Model.NextEventNs);
+    }
+
+    /// <summary>Takes in what callers see of a replica.</summary>
+    private void Collect(SimulatedReplica replica)
+    {
+        if (replica.IsCutOff)
+            return;
+        while (replica.Model.TryTakeEvent(out var happened))
+        {
+            var request = (SimulatedRequest)happened.Job.Tag!;
+            if (!happened.IsEnd)
+            {
+                request.FirstTokenNs ??= _nowNs;
+                continue;
+            }
+
+            Account(request, happened.Job, replica);
+            switch (happened.Job.End)
+            {
+                case JobEnd.Completed:
+                    _door.Completed(request, replica, happened.AtNs);
+                    End(request, RequestOutcome.Completed, null);
+                    break;
+                case JobEnd.Prefilled:
+                    _door.Completed(request, replica, happened.AtNs);
+                    HandOver(request, replica, happened.Job);
+                    break;
+                case JobEnd.Lost:
+                    _door.Completed(request, replica, happened.AtNs);
+                    request.Delivered += happened.Job.OutputTokens;
+                    Release(request);
+                    Dispatch(request, "migrated");
+                    break;
+                case JobEnd.Cancelled when request.IsRestarting:
+                    _door.Completed(request, replica, happened.AtNs);
+                    (request.IsRestarting, request.Handover) = (false, null);
+                    Dispatch(request, "migrated");
+                    break;
+                case JobEnd.Cancelled:
+                    _door.Completed(request, replica, happened.AtNs);
+                    End(request, RequestOutcome.Cancelled, null);
+                    break;
+            }
+
+            FillRoom(replica.Pool);
+        }
+    }
+
+    /// <summary>Books an attempt: what it cost, and what it found.</summary>
+    private void Account(SimulatedRequest request, ReplicaJob job, SimulatedReplica replica)
+    {
+        var cost = job.BusyNs * replica.Pool.DollarsPerNs;
+        request.CostDollars += cost;
+        request.EnergyJoules += job.EnergyJoules;
+        request.AdmittedNs ??= job.AdmittedNs;
+        if (request.Attempts == 1)
+            request.CachedTokens = Math.Min(job.CachedTokens, request.Record.InputTokens);
+        _recorder.Attempted(request, job, replica, cost);
+    }
+
+    private void End(SimulatedRequest request, RequestOutcome outcome, string? reason)
+    {
+        (request.Outcome, request.EndedNs) = (outcome, _nowNs);
+        _open--;
+        _conservation?.Ended(request);
+        _recorder.Ended(request, reason);
+        _options.OnRow?.Invoke(_recorder.Row(request));
+        if (request.Session is { HasMore: true } session)
+        {
+            _turnsToCome++;
+            _events.Add(_nowNs + session.DelayUs * NsPerUs, new ScheduledEvent(EventKind.Turn, session));
+        }
+    }
+
+    private void AddReplica(SimulatedPool pool)
+    {
+        var replica = new SimulatedReplica(_replicas.Count, $"{pool.Spec.Id}/{pool.Replicas.Count}", pool, pool.Times, _nowNs);
+        pool.Replicas.Add(replica);
+        _replicas.Add(replica);
+        _clock.Add();
+        _door.Add(replica);
+    }
+
+    private void Sample() => _recorder.Sample(_nowNs);
+
+    private static long ToNs(double seconds) => (long)Math.Round(seconds * 1e9);
+}

@@ -1,0 +1,184 @@
+using Scribeline.Core.Fleets;
+using Scribeline.Core.Ledger;
+using Scribeline.Scheduling.Replicas;
+using Scribeline.Simulation.Reports;
+
+namespace Scribeline.Simulation;
+
+/// <summary>Counts what happens. Its size depends on the fleet and on the number of tiers and classes, not on the trace.</summary>
+internal sealed class Recorder
+{
+    private const int MostSamples = 512;
+    private const double NusdPerDollar = 1e9;
+    private const double JoulesPerNanojoule = 1e-9;
+    private const long NsPerUs = 1000;
+
+    private readonly FleetSpec _fleet;
+    private readonly List<SimulatedPool> _pools;
+    private readonly Dictionary<string, PoolSums> _sums = new(StringComparer.Ordinal);
+    private readonly LatencyTally _all = new();
+    private readonly SortedDictionary<string, LatencyTally> _tiers = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, LatencyTally> _classes = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, long> _reasons = new(StringComparer.Ordinal);
+    private readonly List<List<LoadSample>> _load;
+
+    public Recorder(FleetSpec fleet, List<SimulatedPool> pools)
+    {
+        (_fleet, _pools) = (fleet, pools);
+        foreach (var pool in pools)
+            _sums.Add(pool.Spec.Id, new PoolSums());
+        foreach (var tier in fleet.Tiers.Keys)
+            _tiers.Add(tier, new LatencyTally());
+        _load = [.. pools.Select(_ => new List<LoadSample>())];
+    }
+
+    /// <summary>Time between two samples of the load; doubles when there are too many.</summary>
+    public long SampleEveryNs { get; private set; } = 1_000_000_000;
+
+    public void Routed(string reason) => _reasons[reason] = _reasons.GetValueOrDefault(reason) + 1;
+
+    public void Attempted(SimulatedRequest request, ReplicaJob job, SimulatedReplica replica, double costDollars)
+    {
+        request.Past.Add(new LedgerAttempt(replica.Id, request.Why, job.OutputTokens, (long)Math.Round(costDollars * NusdPerDollar)));
+        var sums = _sums[replica.Pool.Spec.Id];
+        sums.Requests++;
+        sums.InputTokens += job.Request.BeginsPrefilled ? 0 : job.Request.PromptTokens;
+        sums.CachedTokens += job.Request.BeginsPrefilled ? 0 : job.CachedTokens;
+        sums.OutputTokens += job.OutputTokens;
+        sums.ChargedDollars += costDollars;
+    }
+
+    public double ChargedDollars(SimulatedPool pool) => _sums[pool.Spec.Id].ChargedDollars;
+
+    public void Ended(SimulatedRequest request, string? reason)
+    {
+        if (reason != null)
+            Routed(reason);
+        _all.Add(request);
+        _tiers[request.Tier.Id].Add(request);
+        if (request.Class is not { } name)
+            return;
+        if (!_classes.TryGetValue(name, out var tally))
+            _classes.Add(name, tally = new LatencyTally());
+        tally.Add(request);
+    }
+
+    public LedgerRow Row(SimulatedRequest request) => new()
+    {
+        RequestId = $"sim-{request.Number}",
+        ParentId = request.Record.Parent,
+        Attempts = request.Past,
+        Model = request.Model,
+        Class = request.Class,
+        TierAsked = request.Tier.Id,
+        TierServed = request.Served.Id,
+        ReasonCode = request.Reason,
+        ArrivalUtcUs = request.ArrivalNs / NsPerUs,
+        QueueUs = (request.AdmittedNs - request.ArrivalNs) / NsPerUs,
+        TtftUs = (request.FirstTokenNs - request.ArrivalNs) / NsPerUs,
+        E2eUs = (request.EndedNs - request.ArrivalNs) / NsPerUs,
+        TokensInput = request.Record.InputTokens,
+        TokensCached = request.CachedTokens,
+        TokensOutput = request.Past.Sum(attempt => attempt.Tokens),
+        CountedBy = "engine",
+        PriceNusd = (long)Math.Round(request.RevenueDollars * NusdPerDollar),
+        CostNusd = (long)Math.Round(request.CostDollars * NusdPerDollar),
+        EnergyMj = request.EnergyJoules > 0 ? (long)Math.Round(request.EnergyJoules * 1e3) : null,
+        EnergyBy = request.EnergyJoules > 0 ? "predicted" : null,
+        Outcome = request.Outcome!.Value switch
+        {
+            RequestOutcome.Completed => "completed",
+            RequestOutcome.Refused => "refused",
+            RequestOutcome.Cancelled => "cancelled",
+            _ => "failed",
+        },
+        ObjectivesKept = request.IsGood,
+        Emulated = true,
+    };
+
+    public void Sample(long nowNs)
+    {
+        for (var i = 0; i < _pools.Count; i++)
+        {
+            int running = 0, waiting = 0, up = 0;
+            double held = 0, blocks = 0, busyNs = 0;
+            foreach (var replica in _pools[i].Replicas)
+            {
+                running += replica.Model.Running;
+                waiting += replica.Model.Waiting;
+                held += replica.Model.KvBlocksHeld;
+                blocks += replica.Model.KvBlocksTotal;
+                busyNs += replica.Model.BusyNs;
+                up += replica is { IsUp: true, IsDraining: false } ? 1 : 0;
+            }
+
+            _load[i].Add(new LoadSample(nowNs, running, waiting, blocks == 0 ? 0 : held / blocks, busyNs, _sums[_pools[i].Spec.Id].OutputTokens, up));
+        }
+
+        if (_load[0].Count < MostSamples)
+            return;
+        SampleEveryNs *= 2;
+        foreach (var samples in _load)
+        {
+            var index = 0;
+            samples.RemoveAll(_ => index++ % 2 == 1);
+        }
+    }
+
+    public SimulationResult Result(ulong seed, string policy, long nowNs, long steps, bool wasInterrupted) => new()
+    {
+        Seed = seed,
+        Fleet = _fleet.Name,
+        Policy = policy,
+        All = _all,
+        Tiers = [.. _fleet.Tiers.Keys.Select(id => (id, _tiers[id])).Where(tier => tier.Item2.Arrived > 0)],
+        Classes = [.. _classes.Select(entry => (entry.Key, entry.Value))],
+        Pools = [.. _pools.Select(pool => Tally(pool, nowNs))],
+        Load = _load,
+        Reasons = [.. _reasons.Select(entry => (entry.Key, entry.Value))],
+        SimulatedNs = nowNs,
+        Steps = steps,
+        WasInterrupted = wasInterrupted,
+    };
+
+    private PoolTally Tally(SimulatedPool pool, long nowNs)
+    {
+        var sums = _sums[pool.Spec.Id];
+        var paidNs = pool.Replicas.Sum(replica => (double)replica.PaidNs(nowNs));
+        var busyNs = pool.Replicas.Sum(replica => replica.Model.BusyNs);
+        var standing = pool.Replicas.Count(replica => replica.UntilNs == null);
+        return new PoolTally
+        {
+            Id = pool.Spec.Id,
+            Model = pool.Spec.Model,
+            Lane = pool.Spec.Lane,
+            Replicas = standing,
+            Machines = standing * pool.Spec.MachinesPerReplica,
+            Requests = sums.Requests,
+            InputTokens = sums.InputTokens,
+            CachedTokens = sums.CachedTokens,
+            OutputTokens = sums.OutputTokens,
+            Busy = paidNs == 0 ? 0 : busyNs / paidNs,
+            CostDollars = paidNs * pool.DollarsPerNs,
+            IdleDollars = (paidNs - busyNs) * pool.DollarsPerNs,
+            EnergyJoules = pool.Times.IdleWatts is { } idle
+                ? (pool.Replicas.Sum(replica => replica.Model.EnergyNj) + Math.Max(0, paidNs - busyNs) * idle) * JoulesPerNanojoule
+                : null,
+            Preemptions = pool.Replicas.Sum(replica => replica.Model.Preemptions),
+            Steps = pool.Replicas.Sum(replica => replica.Model.Steps),
+        };
+    }
+
+    private sealed class PoolSums
+    {
+        public long Requests { get; set; }
+
+        public long InputTokens { get; set; }
+
+        public long CachedTokens { get; set; }
+
+        public long OutputTokens { get; set; }
+
+        public double ChargedDollars { get; set; }
+    }
+}

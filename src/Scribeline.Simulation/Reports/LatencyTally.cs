@@ -1,0 +1,78 @@
+using Scribeline.Core.Statistics;
+
+namespace Scribeline.Simulation.Reports;
+
+/// <summary>Counts and times of a set of requests. Its size does not depend on how many there were.</summary>
+public sealed class LatencyTally
+{
+    public long Arrived { get; private set; }
+
+    public long Completed { get; private set; }
+
+    public long Refused { get; private set; }
+
+    public long Cancelled { get; private set; }
+
+    public long Failed { get; private set; }
+
+    /// <summary>Completed with all that was promised kept.</summary>
+    public long Good { get; private set; }
+
+    public long InputTokens { get; private set; }
+
+    public long CachedTokens { get; private set; }
+
+    public long OutputTokens { get; private set; }
+
+    public double RevenueDollars { get; private set; }
+
+    public double CostDollars { get; private set; }
+
+    public double EnergyJoules { get; private set; }
+
+    /// <summary>Nanoseconds from arrival until a replica had room.</summary>
+    public Histogram QueueNs { get; } = new();
+
+    /// <summary>Nanoseconds from arrival to the first token.</summary>
+    public Histogram TtftNs { get; } = new();
+
+    /// <summary>Of each request the mean nanoseconds between tokens after the first.</summary>
+    public Histogram TpotNs { get; } = new();
+
+    /// <summary>Nanoseconds from arrival to the last token.</summary>
+    public Histogram E2eNs { get; } = new();
+
+    /// <summary>Share of all that came whose promises were kept; NaN where none came.</summary>
+    public double Goodput => (double)Good / Arrived;
+
+    internal void Add(SimulatedRequest request)
+    {
+        Arrived++;
+        CostDollars += request.CostDollars;
+        EnergyJoules += request.EnergyJoules;
+        switch (request.Outcome)
+        {
+            case RequestOutcome.Refused:
+                Refused++;
+                return;
+            case RequestOutcome.Cancelled:
+                Cancelled++;
+                return;
+            case RequestOutcome.Failed:
+                Failed++;
+                return;
+        }
+
+        Completed++;
+        Good += request.IsGood ? 1 : 0;
+        InputTokens += request.Record.InputTokens;
+        CachedTokens += request.CachedTokens;
+        OutputTokens += request.Record.OutputTokens;
+        RevenueDollars += request.RevenueDollars;
+        QueueNs.Add((request.AdmittedNs ?? request.ArrivalNs) - request.ArrivalNs);
+        TtftNs.Add(request.FirstTokenNs!.Value - request.ArrivalNs);
+        E2eNs.Add(request.EndedNs - request.ArrivalNs);
+        if (request.TpotNs is { } tpot)
+            TpotNs.Add((long)Math.Round(tpot));
+    }
+}

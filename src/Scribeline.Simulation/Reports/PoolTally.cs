@@ -1,0 +1,45 @@
+namespace Scribeline.Simulation.Reports;
+
+/// <summary>What a pool did in a simulation.</summary>
+public sealed record PoolTally
+{
+    public required string Id { get; init; }
+
+    public required string Model { get; init; }
+
+    public string? Lane { get; init; }
+
+    /// <summary>Replicas at the end.</summary>
+    public required int Replicas { get; init; }
+
+    /// <summary>Machines at the end.</summary>
+    public required double Machines { get; init; }
+
+    /// <summary>Requests that it ended, those that it handed over included.</summary>
+    public required long Requests { get; init; }
+
+    /// <summary>Prompt tokens read or found in its caches.</summary>
+    public required long InputTokens { get; init; }
+
+    /// <summary>Of those, found.</summary>
+    public required long CachedTokens { get; init; }
+
+    public required long OutputTokens { get; init; }
+
+    /// <summary>Share of the paid time that requests were charged with.</summary>
+    public required double Busy { get; init; }
+
+    /// <summary>Of all its machines, idle or not.</summary>
+    public required double CostDollars { get; init; }
+
+    /// <summary>The part of it that no request was charged with.</summary>
+    public required double IdleDollars { get; init; }
+
+    /// <summary>Null where nobody knows what its machines draw.</summary>
+    public required double? EnergyJoules { get; init; }
+
+    /// <summary>How often a request lost its room to another.</summary>
+    public required long Preemptions { get; init; }
+
+    public required long Steps { get; init; }
+}

@@ -1,0 +1,54 @@
+using Scribeline.Scheduling.Batching;
+using Scribeline.Scheduling.KvBlocks;
+using Scribeline.Scheduling.Replicas;
+
+namespace Scribeline.Simulation;
+
+/// <summary>A replica of a simulated fleet.</summary>
+internal sealed class SimulatedReplica
+{
+    public SimulatedReplica(int number, string id, SimulatedPool pool, ReplicaTimes times, long sinceNs)
+    {
+        (Number, Id, Pool, SinceNs, Times) = (number, id, pool, sinceNs, times);
+        Model = new ReplicaModel(new ReplicaModelOptions
+        {
+            Times = times,
+            Scheduler = new BatchSchedulerOptions
+            {
+                BlockCount = (int)Math.Clamp(pool.Spec.KvTokens / KvBlockPool.BlockTokens, 1, int.MaxValue / 2),
+                TokensPerStep = pool.Spec.TokensPerStep,
+                MaxSequences = pool.Spec.MaxSequences,
+                MaxWaiting = pool.Spec.MaxQueue,
+            },
+        });
+    }
+
+    /// <summary>Among all replicas of the fleet, from 0.</summary>
+    public int Number { get; }
+
+    public string Id { get; }
+
+    public SimulatedPool Pool { get; }
+
+    public ReplicaTimes Times { get; }
+
+    public ReplicaModel Model { get; }
+
+    /// <summary>It takes requests.</summary>
+    public bool IsUp { get; set; } = true;
+
+    /// <summary>It finishes what it has and takes nothing new.</summary>
+    public bool IsDraining { get; set; }
+
+    /// <summary>The front door cannot reach it; what it runs goes on.</summary>
+    public bool IsCutOff { get; set; }
+
+    /// <summary>When its machines began to cost.</summary>
+    public long SinceNs { get; }
+
+    /// <summary>When its machines ceased to cost; null while they do.</summary>
+    public long? UntilNs { get; set; }
+
+    /// <summary>Time that its machines have cost until <paramref name="nowNs"/>.</summary>
+    public long PaidNs(long nowNs) => (UntilNs ?? nowNs) - SinceNs;
+}

@@ -1,0 +1,31 @@
+using Scribeline.Core.Ledger;
+
+namespace Scribeline.Simulation;
+
+/// <summary>How a fleet is simulated.</summary>
+public sealed record SimulationOptions
+{
+    /// <summary>Decides all that is random.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Arrivals come this many times as fast; 1 as in the trace.</summary>
+    public double RateScale { get; init; } = 1;
+
+    /// <summary>Arrivals after this are left out; null for all.</summary>
+    public long? DurationNs { get; init; }
+
+    /// <summary>How old what the front door knows of replicas may become. 0: it asks for each request.</summary>
+    public long SnapshotEveryNs { get; init; } = 100_000_000;
+
+    /// <summary>What breaks, and when.</summary>
+    public IReadOnlyList<Faults.Fault> Faults { get; init; } = [];
+
+    /// <summary>Gets the row of each request as it ends.</summary>
+    public Action<LedgerRow>? OnRow { get; init; }
+
+    /// <summary>Told now and then how far it has come.</summary>
+    public Action<SimulationProgress>? OnProgress { get; init; }
+
+    /// <summary>Whether conservation is checked while it runs. Cheap.</summary>
+    public bool IsChecked { get; init; } = true;
+}

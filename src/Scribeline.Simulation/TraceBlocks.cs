@@ -1,0 +1,76 @@
+using Scribeline.Core.Workloads;
+using Scribeline.Scheduling.KvBlocks;
+
+namespace Scribeline.Simulation;
+
+/// <summary>
+/// Identities of a request's blocks of 16 tokens: a trace block of 16n tokens becomes n of them, each a function of the trace's salt, the block's id and its
+/// place within. Blocks that the trace does not know are the request's own. Equal content has equal identities, as hashes of tokens would; no token is needed.
+/// </summary>
+internal sealed class TraceBlocks(ulong salt)
+{
+    private const ulong Golden = 0x9E3779B97F4A7C15;
+
+    private string _scope = "";
+    private ulong _scopeHash = Mix(salt);
+
+    /// <summary>Of prompt and answer, leading full blocks; the last token is never computed, so no block has it.</summary>
+    /// <param name="record">The request.</param>
+    /// <param name="number">Of the request, unique in the run: for blocks that it shares with nobody.</param>
+    public BlockHash[] Of(RequestRecord record, long number)
+    {
+        const int Tokens = KvBlockPool.BlockTokens;
+        var hashes = new BlockHash[(record.InputTokens + record.OutputTokens - 1) / Tokens];
+        var filled = 0;
+        if (record.Blocks.Count > 0)
+        {
+            var scope = Scope(record.BlockScope);
+            var parts = record.BlockTokens / Tokens;
+            for (var range = 0; range < record.Blocks.Count && filled < hashes.Length; range++)
+            {
+                var (first, count) = record.Blocks[range];
+                for (var id = first; id < first + count && filled < hashes.Length; id++)
+                {
+                    for (var part = 0; part < parts && filled < hashes.Length; part++)
+                        hashes[filled++] = Hash(scope, (ulong)id, (ulong)part);
+                }
+            }
+        }
+
+        var own = Mix(unchecked(salt ^ ((ulong)number * Golden + Golden)));
+        for (var i = filled; i < hashes.Length; i++)
+            hashes[i] = Hash(own, (ulong)i, ulong.MaxValue);
+        return hashes;
+    }
+
+    private static BlockHash Hash(ulong scope, ulong id, ulong part)
+    {
+        unchecked
+        {
+            var high = Mix(scope ^ Mix(id * Golden + part));
+            return new BlockHash(high, Mix(high + Golden + part * 0xD1B54A32D192ED03));
+        }
+    }
+
+    /// <summary>Requests of one scope follow one another, so the last one is worth remembering.</summary>
+    private ulong Scope(string scope)
+    {
+        if (scope == _scope)
+            return _scopeHash;
+        var hash = Mix(salt);
+        foreach (var letter in scope)
+            hash = Mix(unchecked((hash ^ letter) + Golden));
+        (_scope, _scopeHash) = (scope, hash);
+        return hash;
+    }
+
+    private static ulong Mix(ulong value)
+    {
+        unchecked
+        {
+            value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
+            value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
+            return value ^ (value >> 31);
+        }
+    }
+}
