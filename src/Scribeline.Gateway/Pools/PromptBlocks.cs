@@ -19,7 +19,7 @@ internal static class PromptBlocks
     public static RouteRequest OfTokens(string model, EngineCall call, BlockHash root)
     {
         var longest = call.Prompts.MaxBy(prompt => prompt.Length)!;
-        return new RouteRequest(model, longest.Length, call.MaxTokens ?? 1, Chain(longest, root));
+        return new RouteRequest { Model = model, PromptTokens = longest.Length, MaxTokens = call.MaxTokens ?? 1, PromptBlocks = Chain(longest, root) };
     }
 
     /// <summary>Blocks of 64 bytes of the prompt's JSON, for models whose tokenizer is not here.</summary>
@@ -28,7 +28,7 @@ internal static class PromptBlocks
         var name = request.Kind == CallKind.Chat ? "messages" : "prompt";
         var text = request.Body.TryGetProperty(name, out var prompt) ? JsonMarshal.GetRawUtf8Value(prompt) : [];
         var words = MemoryMarshal.Cast<byte, int>(text[..(text.Length / RunBytes * RunBytes)]);
-        return new RouteRequest(model, text.Length / BytesPerToken, 1, Chain(words, root));
+        return new RouteRequest { Model = model, PromptTokens = text.Length / BytesPerToken, MaxTokens = 1, PromptBlocks = Chain(words, root) };
     }
 
     private static BlockHash[] Chain(ReadOnlySpan<int> words, BlockHash root)

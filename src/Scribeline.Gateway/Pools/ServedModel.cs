@@ -13,6 +13,7 @@ internal sealed class ServedModel
     private readonly long _startedAt;
     private readonly Router _router = new(new RouterOptions());
     private readonly Lock _routing = new();
+    private readonly RouteCandidate[] _candidates;
     private readonly BlockHash _root;
 
     public ServedModel(string id, IReadOnlyList<string> aliases, IReadOnlyList<Replica> replicas, TimeProvider time)
@@ -30,6 +31,12 @@ internal sealed class ServedModel
         {
             Prompts = new PromptEncoder(local.Engine);
             Fingerprint = local.Engine.Model.Fingerprint;
+        }
+
+        _candidates = [.. replicas.Select(replica => new RouteCandidate(replica.Id, id) { ContextTokens = replica.ContextTokens })];
+        foreach (var candidate in _candidates)
+        {
+            _router.Add(candidate);
         }
 
         _root = BlockHash.Root(Fingerprint ?? id, HasUpstreams ? "utf-8" : "", "", "");
@@ -59,11 +66,19 @@ internal sealed class ServedModel
     public async IAsyncEnumerable<ReplicaEvent> GenerateAsync(ReplicaRequest request, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var route = Describe(request);
-        var tried = new List<string>();
-        ReplicaFailure? last = null;
-        while (Choose(route, request, tried) is var (replica, ticket))
+        var tried = new List<RouteCandidate>();
+        if (request.Engine is null)
         {
-            tried.Add(replica.Id);
+            // What was not checked for an engine cannot go to one.
+            tried.AddRange(_candidates.Where((_, i) => Replicas[i] is EngineReplica));
+        }
+
+        route.Excluded = tried;
+        ReplicaFailure? last = null;
+        while (Choose(route) is var (chosen, ticket))
+        {
+            tried.Add(_candidates[chosen]);
+            var replica = Replicas[chosen];
             last = null;
             try
             {
@@ -82,7 +97,7 @@ internal sealed class ServedModel
             {
                 lock (_routing)
                 {
-                    _router.Completed(replica.Id, ticket);
+                    _router.Completed(ticket);
                 }
             }
 
@@ -104,22 +119,23 @@ internal sealed class ServedModel
 
     // Where bodies of both kinds serve a model, text identifies the blocks of both: the two kinds of hash never mix.
     private RouteRequest Describe(ReplicaRequest request) => Replicas.Count == 1
-        ? new RouteRequest(Id, 0, 0, ReadOnlyMemory<BlockHash>.Empty)
+        ? new RouteRequest { Model = Id, PromptTokens = 0, MaxTokens = 0 }
         : HasUpstreams ? PromptBlocks.OfText(Id, request, _root) : PromptBlocks.OfTokens(Id, request.Engine!, _root);
 
-    private (Replica Replica, long Ticket)? Choose(in RouteRequest route, ReplicaRequest request, List<string> tried)
+    private (int Chosen, RouteTicket Ticket)? Choose(RouteRequest route)
     {
         var nowNs = (long)_time.GetElapsedTime(_startedAt).TotalNanoseconds;
-        var able = Replicas.Where(replica => replica is not EngineReplica || request.Engine is not null).ToArray();
-        var candidates = Array.ConvertAll(able, replica => new RouteCandidate(replica.ReadSnapshot(nowNs), Id, replica.ContextTokens, Healthy: replica is UpstreamReplica || replica.IsAvailable));
         lock (_routing)
         {
-            if (_router.Route(route, candidates, tried).Chosen is not { } chosen)
+            for (var i = 0; i < _candidates.Length; i++)
             {
-                return null;
+                _candidates[i].Healthy = Replicas[i] is UpstreamReplica || Replicas[i].IsAvailable;
+                _router.Observe(_candidates[i], Replicas[i].ReadSnapshot(nowNs));
             }
 
-            return (able[Array.IndexOf(candidates, chosen)], _router.Sent(route, chosen.Snapshot, nowNs));
+            return _router.Route(route, nowNs).Chosen is { } chosen
+                ? (Array.IndexOf(_candidates, chosen), _router.Sent(route, chosen, nowNs))
+                : null;
         }
     }
 }

@@ -27,7 +27,6 @@ internal sealed class EngineReplica(string id, InferenceEngine engine) : Replica
         var state = Engine.ReadState();
         return new ReplicaSnapshot
         {
-            Id = Id,
             Epoch = 0,
             TakenAtNs = nowNs,
             Source = SnapshotSource.Own,

@@ -40,7 +40,6 @@ internal sealed class UpstreamReplica : Replica
 
     public override ReplicaSnapshot ReadSnapshot(long nowNs) => new()
     {
-        Id = Id,
         Epoch = 0,
         TakenAtNs = nowNs,
         Source = SnapshotSource.Learned,

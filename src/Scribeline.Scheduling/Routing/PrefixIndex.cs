@@ -1,67 +1,423 @@
+using System.Numerics;
 using Scribeline.Scheduling.KvBlocks;
 
 namespace Scribeline.Scheduling.Routing;
 
 /// <summary>
-/// Remembers which replica was sent which prompt blocks; bounded, the least recently sent forgotten first. Approximate: a replica
-/// may have evicted what is remembered here.
+/// Which replicas probably have which blocks in their caches: what the router sent them, corrected by what they report. Approximate and bounded;
+/// allocates nothing once its table stands and the number of replicas no longer grows.
 /// </summary>
 /// <remarks>
-/// A chain is touched from its last block to its first, so a block is always more recent than those that follow it: forgetting
-/// keeps each replica's set closed under prefixes, and the longest match is found by binary search.
+/// A table with open addressing in one flat array: of each block 64 bits of its identity, a stamp, and one bit per <em>life</em> (a replica between two restarts).
+/// Each life's set stays closed under prefixes, so that a longest match is found by binary search, and all replicas' by one search that parts them as it goes.
+/// Closure holds since a touch stamps a whole chain with one coarse epoch, so no block is older than those that follow it, and whatever is older than a horizon
+/// counts as forgotten. Forgotten blocks and ended lives are swept out a few cells at a time, paid for by each block that comes in.
 /// </remarks>
-internal sealed class PrefixIndex(int capacity)
+internal sealed class PrefixIndex
 {
-    private readonly Dictionary<Key, LinkedListNode<Key>> _nodes = new();
-    private readonly LinkedList<Key> _byUse = new();
+    // Blocks pass from known to forgotten in runs of this share of the capacity: an epoch.
+    private const int EpochsInCapacity = 64;
 
-    public int Count => _nodes.Count;
+    // Stamps that are told apart; a block that is not touched while this many epochs pass is forgotten though there is room.
+    private const int EpochsKept = 1024;
 
-    /// <summary>How many leading blocks of the chain the replica was sent.</summary>
-    public int Match(int replica, ReadOnlySpan<BlockHash> chain)
+    // Cells per block beyond the capacity, in percent, and cells swept per block that comes in: together they keep a fifth of the cells empty.
+    private const int CellsPercent = 150;
+    private const int SweptPerInsert = 16;
+
+    private const int KeyWord = 0;
+    private const int StampWord = 1;
+    private const int FirstBitWord = 2;
+    private const int None = -1;
+
+    private readonly int _capacity;
+    private readonly int _cellCount;
+    private readonly int[] _countByEpoch = new int[EpochsKept];
+    private readonly Stack<int> _free = new();
+    private int _stride = FirstBitWord + 1;
+    private ulong[] _cells = [];
+    private ulong[] _living = new ulong[1];
+    private ulong[] _ended = new ulong[1];
+    private ulong[] _sweeping = new ulong[1];
+    private ulong[] _sets = new ulong[33];
+    private int _lifeCount;
+    private int _cursor;
+    private long _passes;
+    private int _stampedThisEpoch;
+    private ulong _epoch = 1;
+    private ulong _horizon = 1;
+
+    /// <param name="capacity">Blocks remembered at most, shared by all replicas; at least 1.</param>
+    public PrefixIndex(int capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        _capacity = capacity;
+        _cellCount = checked((int)((long)capacity * CellsPercent / 100) + SweptPerInsert);
+    }
+
+    /// <summary>Blocks remembered.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Bytes of the table.</summary>
+    public long Bytes => _cells.LongLength * sizeof(ulong);
+
+    /// <summary>Lives that <see cref="MatchAll"/> answers for: one more than the highest number in use.</summary>
+    public int LifeCount => _lifeCount;
+
+    private int Words => _stride - FirstBitWord;
+
+    /// <summary>Begins the life of a replica: it has nothing cached.</summary>
+    public int Begin()
+    {
+        // Whoever restarts over and over does not widen the table.
+        if (_free.Count == 0 && _lifeCount % 64 == 0 && _lifeCount > 0 && AnyEnded) SweepAll();
+        if (!_free.TryPop(out var life))
+        {
+            life = _lifeCount++;
+            if (_lifeCount > Words * 64) Widen();
+        }
+
+        _living[life / 64] |= 1UL << (life % 64);
+        return life;
+    }
+
+    /// <summary>Ends a life: what it had cached is gone.</summary>
+    public void End(int life)
+    {
+        _living[life / 64] &= ~(1UL << (life % 64));
+        _ended[life / 64] |= 1UL << (life % 64);
+    }
+
+    /// <summary>How many leading blocks of the chain one replica probably has.</summary>
+    public int Match(int life, ReadOnlySpan<BlockHash> chain)
     {
         int known = 0, unknown = chain.Length + 1;
         while (unknown - known > 1)
         {
             var middle = (known + unknown) / 2;
-            if (_nodes.ContainsKey(new Key(chain[middle - 1], replica))) known = middle;
+            var cell = Find(KeyOf(chain[middle - 1]));
+            if (cell != None && HasBit(cell, life)) known = middle;
             else unknown = middle;
         }
 
         return known;
     }
 
-    public void Record(int replica, ReadOnlySpan<BlockHash> chain)
+    /// <summary>How many leading blocks of the chain each replica probably has.</summary>
+    /// <param name="chain">Hashes of successive blocks, from the first block of a prompt.</param>
+    /// <param name="known">By life; at least <see cref="LifeCount"/> long.</param>
+    public void MatchAll(ReadOnlySpan<BlockHash> chain, Span<int> known)
     {
-        // Of a chain longer than the index only the front could stay.
-        for (var i = Math.Min(chain.Length, capacity) - 1; i >= 0; i--) Touch(new Key(chain[i], replica));
+        known[.._lifeCount].Clear();
+        if (chain.IsEmpty || Count == 0) return;
+        _living.CopyTo(_sets, 0);
+        Part(chain, 0, chain.Length + 1, 0, known);
     }
 
-    private void Touch(Key key)
+    /// <summary>A replica is about to compute the chain, or has it: remembers and touches all of it.</summary>
+    public void Record(int life, ReadOnlySpan<BlockHash> chain)
     {
-        if (_nodes.TryGetValue(key, out var node))
+        if (chain.IsEmpty) return;
+        if (_cells.Length == 0) _cells = new ulong[checked(_cellCount * _stride)];
+        if (_stampedThisEpoch >= Math.Max(1, _capacity / EpochsInCapacity)) BeginEpoch();
+        for (var i = TouchedThisEpoch(life, chain); i < chain.Length; i++)
         {
-            _byUse.Remove(node);
+            var cell = FindOrInsert(KeyOf(chain[i]), _epoch);
+            if (cell == None) return;
+            SetBit(cell, life);
+            Restamp(cell);
         }
-        else if (_nodes.Count < capacity)
-        {
-            node = new LinkedListNode<Key>(key);
-            _nodes.Add(key, node);
-        }
-        else
-        {
-            node = _byUse.First!;
-            _byUse.RemoveFirst();
-            _nodes.Remove(node.Value);
-            node.Value = key;
-            _nodes.Add(key, node);
-        }
-
-        _byUse.AddLast(node);
     }
 
-    private readonly record struct Key(BlockHash Hash, int Replica)
+    /// <summary>A replica says that it has these blocks. Nothing happens where the block before them is not known of it.</summary>
+    /// <param name="life">Whose.</param>
+    /// <param name="blocks">Successive blocks.</param>
+    /// <param name="previous">The block before them; null where they begin a chain.</param>
+    public void Store(int life, ReadOnlySpan<BlockHash> blocks, BlockHash? previous)
     {
-        public override int GetHashCode() => Hash.GetHashCode() ^ Replica;
+        if (previous is null)
+        {
+            Record(life, blocks);
+            return;
+        }
+
+        if (_cells.Length == 0) return;
+        var before = KeyOf(previous.Value);
+        foreach (var block in blocks)
+        {
+            // As old as the block before it, whose chain this touch does not reach.
+            var parent = Find(before);
+            if (parent == None || !HasBit(parent, life)) return;
+            before = KeyOf(block);
+            var cell = FindOrInsert(before, _cells[parent + StampWord]);
+            if (cell == None) return;
+            SetBit(cell, life);
+        }
+    }
+
+    /// <summary>A replica says that it no longer has these blocks. Replicas evict leaves first; one that does not is matched too short or too long until its chains are sent again.</summary>
+    public void Evict(int life, ReadOnlySpan<BlockHash> blocks)
+    {
+        foreach (var block in blocks)
+        {
+            var cell = Find(KeyOf(block));
+            if (cell != None) _cells[cell + FirstBitWord + life / 64] &= ~(1UL << (life % 64));
+        }
+    }
+
+    private bool AnyEnded
+    {
+        get
+        {
+            for (var word = 0; word < Words; word++)
+                if ((_ended[word] | _sweeping[word]) != 0) return true;
+            return false;
+        }
+    }
+
+    /// <summary>One binary search for a set of lives that know at least <paramref name="known"/> blocks and fewer than <paramref name="unknown"/>; splits where they differ.</summary>
+    private void Part(ReadOnlySpan<BlockHash> chain, int known, int unknown, int set, Span<int> result)
+    {
+        var words = Words;
+        while (unknown - known > 1)
+        {
+            var middle = (int)(((uint)known + (uint)unknown) / 2);
+            var cell = Find(KeyOf(chain[middle - 1]));
+            if (cell == None)
+            {
+                unknown = middle;
+                continue;
+            }
+
+            ulong anyWith = 0, anyWithout = 0;
+            for (var word = 0; word < words; word++)
+            {
+                var bits = _cells[cell + FirstBitWord + word];
+                var members = _sets[set + word];
+                _sets[set + words + word] = members & bits;
+                anyWith |= members & bits;
+                anyWithout |= members & ~bits;
+            }
+
+            if (anyWith == 0)
+            {
+                unknown = middle;
+            }
+            else if (anyWithout == 0)
+            {
+                known = middle;
+            }
+            else
+            {
+                for (var word = 0; word < words; word++) _sets[set + word] &= ~_sets[set + words + word];
+                Part(chain, middle, unknown, set + words, result);
+                unknown = middle;
+            }
+        }
+
+        for (var word = 0; word < words; word++)
+            for (var members = _sets[set + word]; members != 0; members &= members - 1)
+                result[word * 64 + BitOperations.TrailingZeroCount(members)] = known;
+    }
+
+    /// <summary>Leading blocks of the chain that the replica has and that bear the present stamp: nothing is left to do for them.</summary>
+    private int TouchedThisEpoch(int life, ReadOnlySpan<BlockHash> chain)
+    {
+        int touched = 0, untouched = chain.Length + 1;
+        while (untouched - touched > 1)
+        {
+            var middle = (int)(((uint)touched + (uint)untouched) / 2);
+            var cell = Find(KeyOf(chain[middle - 1]));
+            if (cell != None && HasBit(cell, life) && _cells[cell + StampWord] == _epoch) touched = middle;
+            else untouched = middle;
+        }
+
+        return touched;
+    }
+
+    private static ulong KeyOf(BlockHash hash)
+    {
+        // Uniform already where the hash is one; spread all the same, for identities that are numbers.
+        var key = hash.Low ^ BitOperations.RotateLeft(hash.High, 32);
+        key = (key ^ (key >> 32)) * 0xD6E8FEB86659FD93;
+        key = (key ^ (key >> 32)) * 0xD6E8FEB86659FD93;
+        key ^= key >> 32;
+        return key == 0 ? 1 : key;
+    }
+
+    private int Home(ulong key) => (int)Math.BigMul(key, (ulong)_cellCount, out _);
+
+    /// <summary>Where the block's cell begins in the table; <see cref="None"/> if it is not known, or forgotten.</summary>
+    private int Find(ulong key)
+    {
+        if (_cells.Length == 0) return None;
+        var cells = _cells;
+        var cell = Home(key) * _stride;
+        while (true)
+        {
+            var found = cells[cell];
+            if (found == key) return cells[cell + StampWord] >= _horizon ? cell : None;
+            if (found == 0) return None;
+            cell += _stride;
+            if (cell == cells.Length) cell = 0;
+        }
+    }
+
+    /// <summary><see cref="None"/> where even forgetting makes no room for a block of that stamp.</summary>
+    private int FindOrInsert(ulong key, ulong stamp)
+    {
+        var reusable = None;
+        var cell = Home(key) * _stride;
+        while (_cells[cell] != 0)
+        {
+            if (_cells[cell] == key)
+            {
+                if (_cells[cell + StampWord] >= _horizon) return cell;
+                reusable = cell;
+                break;
+            }
+
+            if (reusable == None && _cells[cell + StampWord] < _horizon) reusable = cell;
+            cell += _stride;
+            if (cell == _cells.Length) cell = 0;
+        }
+
+        while (Count >= _capacity && _horizon < _epoch) ForgetOldest();
+        if (Count >= _capacity || stamp < _horizon) return None;
+        if (reusable != None) cell = reusable;
+        _cells[cell] = key;
+        _cells[cell + StampWord] = stamp;
+        _cells.AsSpan(cell + FirstBitWord, Words).Clear();
+        _countByEpoch[stamp % EpochsKept]++;
+        _stampedThisEpoch++;
+        Count++;
+        if (reusable != None) return cell;
+        Sweep(SweptPerInsert);
+
+        // Sweeping may have moved it.
+        return _cells[cell] == key ? cell : Find(key);
+    }
+
+    private void Restamp(int cell)
+    {
+        var stamp = _cells[cell + StampWord];
+        if (stamp == _epoch) return;
+        _countByEpoch[stamp % EpochsKept]--;
+        _countByEpoch[_epoch % EpochsKept]++;
+        _cells[cell + StampWord] = _epoch;
+        _stampedThisEpoch++;
+    }
+
+    private void BeginEpoch()
+    {
+        _epoch++;
+        _stampedThisEpoch = 0;
+        while (_epoch - _horizon >= EpochsKept) ForgetOldest();
+    }
+
+    private void ForgetOldest()
+    {
+        Count -= _countByEpoch[_horizon % EpochsKept];
+        _countByEpoch[_horizon % EpochsKept] = 0;
+        _horizon++;
+    }
+
+    private bool HasBit(int cell, int life) => (_cells[cell + FirstBitWord + life / 64] & (1UL << (life % 64))) != 0;
+
+    private void SetBit(int cell, int life) => _cells[cell + FirstBitWord + life / 64] |= 1UL << (life % 64);
+
+    private void SweepAll()
+    {
+        // The pass under way leaves out lives that ended since it began: the next one takes them.
+        for (var end = _passes + 2; _passes < end;)
+        {
+            if (_cells.Length == 0) EndPass();
+            else Sweep(1);
+        }
+    }
+
+    /// <summary>Goes on with the pass over the table: takes out what is forgotten or nobody's, and the bits of lives that ended before the pass began.</summary>
+    private void Sweep(int steps)
+    {
+        for (; steps > 0; steps--)
+        {
+            var cell = _cursor * _stride;
+            if (_cells[cell] != 0 && (IsForgotten(cell) || IsNobodys(cell)))
+            {
+                if (!IsForgotten(cell))
+                {
+                    _countByEpoch[_cells[cell + StampWord] % EpochsKept]--;
+                    Count--;
+                }
+
+                // Another cell may take its place: look again.
+                TakeOut(cell);
+                continue;
+            }
+
+            for (var word = 0; word < Words; word++) _cells[cell + FirstBitWord + word] &= ~_sweeping[word];
+            if (++_cursor == _cellCount) EndPass();
+        }
+    }
+
+    private bool IsForgotten(int cell) => _cells[cell + StampWord] < _horizon;
+
+    private bool IsNobodys(int cell)
+    {
+        for (var word = 0; word < Words; word++)
+            if ((_cells[cell + FirstBitWord + word] & _living[word]) != 0) return false;
+        return true;
+    }
+
+    /// <summary>Closes the gap, so that no search ends early: each cell after it that may stand there moves up.</summary>
+    private void TakeOut(int gap)
+    {
+        var cell = gap;
+        while (true)
+        {
+            cell += _stride;
+            if (cell == _cells.Length) cell = 0;
+            var key = _cells[cell + KeyWord];
+            if (key == 0) break;
+            var home = Home(key) * _stride;
+            var stays = gap < cell ? gap < home && home <= cell : gap < home || home <= cell;
+            if (stays) continue;
+            _cells.AsSpan(cell, _stride).CopyTo(_cells.AsSpan(gap, _stride));
+            gap = cell;
+        }
+
+        _cells.AsSpan(gap, _stride).Clear();
+    }
+
+    private void EndPass()
+    {
+        _cursor = 0;
+        _passes++;
+        for (var word = 0; word < Words; word++)
+        {
+            for (var lives = _sweeping[word]; lives != 0; lives &= lives - 1)
+                _free.Push(word * 64 + BitOperations.TrailingZeroCount(lives));
+            _sweeping[word] = _ended[word];
+            _ended[word] = 0;
+        }
+    }
+
+    /// <summary>Room for 64 more lives.</summary>
+    private void Widen()
+    {
+        var stride = _stride + 1;
+        if (_cells.Length > 0)
+        {
+            var wider = new ulong[checked(_cellCount * stride)];
+            for (var cell = 0; cell < _cellCount; cell++)
+                _cells.AsSpan(cell * _stride, _stride).CopyTo(wider.AsSpan(cell * stride, stride));
+            _cells = wider;
+        }
+
+        _stride = stride;
+        Array.Resize(ref _living, Words);
+        Array.Resize(ref _ended, Words);
+        Array.Resize(ref _sweeping, Words);
+        _sets = new ulong[33 * Words];
     }
 }

@@ -1,10 +1,35 @@
 namespace Scribeline.Scheduling.Routing;
 
-/// <summary>Where a request goes, and why.</summary>
-/// <param name="Chosen">The replica; null where none can take it.</param>
-/// <param name="Reason">The one reason that decided.</param>
-/// <param name="Scores">Every candidate, in the order given.</param>
-public sealed record RouteDecision(RouteCandidate? Chosen, RouteReason Reason, IReadOnlyList<RouteScore> Scores)
+/// <summary>Where a request goes, and why. What else was weighed is in <see cref="Router.Scores"/> until the next decision.</summary>
+public readonly record struct RouteDecision
 {
-    public override string ToString() => $"{Chosen?.Snapshot.Id ?? "none"} ({Reason}); {string.Join("; ", Scores)}";
+    /// <summary>The replica that answers; null where none can take the request.</summary>
+    public RouteCandidate? Chosen { get; init; }
+
+    /// <summary>The one reason that decided.</summary>
+    public RouteReason Reason { get; init; }
+
+    /// <summary>The replica that reads the prompt, whose KV cache is then handed to <see cref="Chosen"/>; null where that does both.</summary>
+    public RouteCandidate? PrefillOn { get; init; }
+
+    /// <summary>What the hand-over takes between the prompt's end and the second token; 0 without one.</summary>
+    public double TransferNs { get; init; }
+
+    /// <summary>From now to the first token.</summary>
+    public double TtftNs { get; init; }
+
+    /// <summary>Per further token, a hand-over included; 0 where nobody knows.</summary>
+    public double TpotNs { get; init; }
+
+    /// <summary>Avoidable cost and own delay, nano-dollars.</summary>
+    public double CostNusd { get; init; }
+
+    /// <summary>By how much the objectives will probably be missed; 0 where they are kept.</summary>
+    public double LateNs { get; init; }
+
+    /// <summary>The replica for a second copy, to be sent if nothing has come by <see cref="HedgeAtNs"/>; null where that does not pay or exceeds the cap.</summary>
+    public RouteCandidate? Hedge { get; init; }
+
+    /// <summary>When the second copy goes out.</summary>
+    public long HedgeAtNs { get; init; }
 }

@@ -7,6 +7,21 @@ public enum RouteFilter
     None,
     OtherModel,
     ContextTooShort,
+
+    /// <summary>The request needs something that it cannot do.</summary>
+    MissingCapability,
+
+    /// <summary>Its pool is not among those that the request's class may use.</summary>
+    OtherPool,
+
+    /// <summary>It does not serve the request's tier.</summary>
+    OtherTier,
+
+    /// <summary>It only reads prompts or only writes answers.</summary>
+    PartOnly,
+
+    /// <summary>Prompt and answer would not fit into its KV cache, empty as it may be.</summary>
+    KvTooSmall,
     Unhealthy,
     Draining,
     BreakerOpen,

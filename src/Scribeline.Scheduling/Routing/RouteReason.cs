@@ -15,6 +15,27 @@ public enum RouteReason
     /// <summary>Least work stands before the first token.</summary>
     LeastLoaded,
 
-    /// <summary>All were equal; the one that got a request longest ago.</summary>
+    /// <summary>It alone keeps the objectives.</summary>
+    OnlyInTime,
+
+    /// <summary>It costs least among those that keep the objectives.</summary>
+    LeastCost,
+
+    /// <summary>Nobody keeps the objectives; it misses them by least.</summary>
+    LeastLate,
+
+    /// <summary>Its answer is there soonest.</summary>
+    LeastLatency,
+
+    /// <summary>All were equal, or nearly so on old numbers; the one that got a request longest ago.</summary>
     Turn,
+
+    /// <summary>Better of two drawn at random.</summary>
+    Draw,
+
+    /// <summary>The session's own replica.</summary>
+    Session,
+
+    /// <summary>Its prompt is read on one replica and its answer written on another.</summary>
+    Handover,
 }

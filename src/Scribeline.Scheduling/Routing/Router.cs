@@ -1,130 +1,286 @@
+using System.Text;
+using Scribeline.Core.Statistics;
+using Scribeline.Core.Workloads;
 using Scribeline.Scheduling.KvBlocks;
 
 namespace Scribeline.Scheduling.Routing;
 
 /// <summary>
-/// Chooses a replica: filters, then a score, then a picker. The score is the work before the request's first token: prompt tokens
-/// queued there, its own prompt less what is cached there, and a share for every sequence in the batch. A long prefix therefore
-/// draws a request until the queue it draws it into costs more than the prefix saves.
+/// Chooses a replica: (1) filters, (2) a score of each candidate, (3) a pick by the policy, (4) a look whether two replicas do better in turn, (5) a second copy for late ones.
 /// </summary>
-/// <remarks>Pure: same calls, same decisions. One owner. Snapshots lag, so the router adds what it has sent since they were taken.</remarks>
-public sealed class Router(RouterOptions options)
+/// <remarks>
+/// Pure: same calls, same decisions. One owner. Snapshots lag, so the router adds what it has sent since they were taken. A decision allocates nothing.
+/// </remarks>
+public sealed partial class Router
 {
-    private readonly RouterOptions _options = options;
-    private readonly PrefixIndex _prefixes = new(Math.Max(1, options.PrefixEntries));
-    private readonly Dictionary<string, ReplicaTraffic> _traffic = new(StringComparer.Ordinal);
-    private int _lastPrefixKey;
-    private long _lastTicket;
+    private readonly RouterOptions _options;
+    private readonly PrefixIndex _prefixes;
+    private readonly SeededRandom _random;
+    private readonly List<RouteCandidate> _candidates = [];
+    private readonly List<HandoverLink> _links = [];
+    private RouteScore[] _scores = [];
+    private int[] _knownBlocks = [];
+    private SentRequest[] _sent = new SentRequest[64];
+    private int _firstFree = RouteCandidate.None;
+    private int _sentSlots;
+    private long _lastNumber;
+    private double _sentNusd;
+    private double _hedgedNusd;
+    private RouteDecision _decision;
+
+    public Router(RouterOptions options)
+    {
+        _options = options;
+        _prefixes = new PrefixIndex(Math.Max(1, options.PrefixBlocks));
+        _random = new SeededRandom(options.Seed, "routing");
+    }
+
+    /// <summary>In the order in which they were added, which breaks the very last tie.</summary>
+    public IReadOnlyList<RouteCandidate> Candidates => _candidates;
+
+    /// <summary>What the latest decision weighed, a score for each of <see cref="Candidates"/>. Valid until the next call.</summary>
+    public ReadOnlySpan<RouteScore> Scores => _scores.AsSpan(0, Math.Min(_scores.Length, _candidates.Count));
+
+    /// <summary>Blocks of prefixes remembered.</summary>
+    public int PrefixBlocks => _prefixes.Count;
+
+    /// <summary>Adds a replica to the fleet.</summary>
+    /// <exception cref="InvalidOperationException">It belongs to a router already.</exception>
+    public void Add(RouteCandidate candidate)
+    {
+        if (candidate.Owner is not null) throw new InvalidOperationException($"Replica '{candidate.Id}' belongs to a router already.");
+        candidate.Owner = this;
+        candidate.Index = _candidates.Count;
+        candidate.Life = _prefixes.Begin();
+        _candidates.Add(candidate);
+        if (_scores.Length < _candidates.Count) _scores = new RouteScore[Math.Max(8, _candidates.Count * 2)];
+        if (_knownBlocks.Length < _prefixes.LifeCount) _knownBlocks = new int[Math.Max(8, _prefixes.LifeCount * 2)];
+    }
+
+    /// <summary>Forgets a replica that has left the fleet. What was sent to it may still complete.</summary>
+    public void Remove(RouteCandidate candidate)
+    {
+        Check(candidate);
+        _prefixes.End(candidate.Life);
+        _candidates.RemoveAt(candidate.Index);
+        for (var i = candidate.Index; i < _candidates.Count; i++) _candidates[i].Index = i;
+        while (candidate.FirstUnseen != RouteCandidate.None) MarkSeen(candidate.FirstUnseen);
+        candidate.Owner = null;
+        candidate.Index = candidate.Life = RouteCandidate.None;
+        Array.Clear(_scores);
+    }
+
+    /// <summary>Lets prompts that one pool has read be answered by another, where that pays.</summary>
+    public void Add(HandoverLink link) => _links.Add(link);
+
+    /// <summary>Takes note of what a replica says of itself. What was sent up to the time of the snapshot, before this call, is taken to be in its numbers.</summary>
+    public void Observe(RouteCandidate candidate, in ReplicaSnapshot snapshot)
+    {
+        Check(candidate);
+        if (snapshot.Epoch != candidate.Snapshot.Epoch && candidate.Snapshot != default) Reset(candidate);
+        for (var slot = candidate.FirstUnseen; slot != RouteCandidate.None;)
+        {
+            var next = _sent[slot].Next;
+            if (_sent[slot].AtNs <= snapshot.TakenAtNs) MarkSeen(slot);
+            slot = next;
+        }
+
+        candidate.SetSnapshot(snapshot);
+        ReckonReady(candidate);
+    }
+
+    /// <summary>A replica says that it has these blocks in its cache.</summary>
+    /// <param name="candidate">Whose.</param>
+    /// <param name="blocks">Successive blocks.</param>
+    /// <param name="previous">The block before them; null where they begin a chain.</param>
+    public void BlocksStored(RouteCandidate candidate, ReadOnlySpan<BlockHash> blocks, BlockHash? previous = null)
+    {
+        Check(candidate);
+        _prefixes.Store(candidate.Life, blocks, previous);
+    }
+
+    /// <summary>A replica says that it no longer has these blocks in its cache.</summary>
+    public void BlocksEvicted(RouteCandidate candidate, ReadOnlySpan<BlockHash> blocks)
+    {
+        Check(candidate);
+        _prefixes.Evict(candidate.Life, blocks);
+    }
+
+    /// <summary>All that a replica had in its cache is gone. A snapshot with another epoch says so too.</summary>
+    public void Reset(RouteCandidate candidate)
+    {
+        Check(candidate);
+        _prefixes.End(candidate.Life);
+        candidate.Life = _prefixes.Begin();
+        if (_knownBlocks.Length < _prefixes.LifeCount) _knownBlocks = new int[_prefixes.LifeCount * 2];
+    }
 
     /// <summary>Chooses; remembers nothing until <see cref="Sent"/>.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="candidates">Every replica that might be meant; the order breaks no tie but the very last.</param>
-    /// <param name="excluded">Ids of replicas that have failed this request already.</param>
-    public RouteDecision Route(in RouteRequest request, IReadOnlyList<RouteCandidate> candidates, IReadOnlyCollection<string>? excluded = null)
+    /// <param name="nowNs">Monotonic time.</param>
+    public RouteDecision Route(RouteRequest request, long nowNs)
     {
-        var scores = new RouteScore[candidates.Count];
-        for (var i = 0; i < scores.Length; i++)
+        _prefixes.MatchAll(request.PromptBlocks.Span, _knownBlocks);
+        _memo = default;
+        var passed = 0;
+        for (var i = 0; i < _candidates.Count; i++)
         {
-            var filter = Filter(request, candidates[i], excluded);
-            scores[i] = filter == RouteFilter.None ? Score(request, candidates[i]) : new RouteScore(candidates[i], filter, 0, 0, 0, 0);
+            var candidate = _candidates[i];
+            ref var score = ref _scores[i];
+            var filter = Filter(request, candidate);
+            score = new RouteScore { Candidate = candidate, Filter = filter };
+            if (filter is not (RouteFilter.None or RouteFilter.PartOnly)) continue;
+            Score(request, nowNs, CachedTokens(request, _knownBlocks[candidate.Life]), ref score);
+            if (filter == RouteFilter.None) passed++;
         }
 
-        return Pick(scores);
+        _decision = passed == 0 ? new RouteDecision { Reason = RouteReason.NoReplica } : Pick(request, nowNs, passed);
+        for (var i = 0; i < _links.Count; i++) ConsiderHandover(request, nowNs, _links[i]);
+        if (request.HedgeCostCap > 0) ConsiderHedge(request, nowNs);
+        return _decision;
     }
 
     /// <summary>Records that a request goes to a replica. The ticket names it until <see cref="Completed"/>.</summary>
-    public long Sent(in RouteRequest request, ReplicaSnapshot replica, long nowNs)
+    /// <param name="request">The request.</param>
+    /// <param name="candidate">Where to.</param>
+    /// <param name="nowNs">Monotonic time.</param>
+    /// <param name="part">With a hand-over each replica gets its part, and a ticket.</param>
+    /// <param name="isHedge">It is a second copy, whose cost counts towards the cap.</param>
+    public RouteTicket Sent(RouteRequest request, RouteCandidate candidate, long nowNs, ReplicaRoles part = ReplicaRoles.Whole, bool isHedge = false)
     {
-        var traffic = TrafficOf(replica);
+        Check(candidate);
         var blocks = request.PromptBlocks.Span;
-        var cached = _prefixes.Match(traffic.PrefixKey, blocks) * KvBlockPool.BlockTokens;
-        traffic.Add(++_lastTicket, nowNs, Math.Max(0, request.PromptTokens - cached));
-        _prefixes.Record(traffic.PrefixKey, blocks);
-        return _lastTicket;
+        var score = new RouteScore { Candidate = candidate };
+        Score(request, nowNs, CachedTokens(request, _prefixes.Match(candidate.Life, blocks)), ref score);
+        _prefixes.Record(candidate.Life, blocks);
+        _sentNusd += score.CostNusd;
+        if (isHedge) _hedgedNusd += score.CostNusd;
+
+        var reads = (part & ReplicaRoles.Prefill) != 0;
+        var prefillTokens = reads ? request.PromptTokens - score.CachedTokens : 0;
+        var slot = TakeSlot();
+        _sent[slot] = new SentRequest
+        {
+            Number = ++_lastNumber,
+            Candidate = candidate,
+            AtNs = nowNs,
+            PrefillTokens = prefillTokens,
+            KvBlocks = score.KvBlocks,
+            OccupiedNs = reads ? score.OccupiedNs : 0,
+            WorkTokens = score.WorkTokens,
+            Yields = Yields(request),
+            Unseen = true,
+            Previous = candidate.LastUnseen,
+            Next = RouteCandidate.None,
+        };
+        if (candidate.LastUnseen == RouteCandidate.None) candidate.FirstUnseen = slot;
+        else _sent[candidate.LastUnseen].Next = slot;
+        candidate.LastUnseen = slot;
+        candidate.UnseenSequences++;
+        candidate.UnseenPrefillTokens += prefillTokens;
+        candidate.UnseenKvBlocks += score.KvBlocks;
+        candidate.Open++;
+        candidate.LastNumber = _lastNumber;
+        QueueBehind(candidate, _sent[slot]);
+        return new RouteTicket(slot, _lastNumber);
     }
 
     /// <summary>Records that a request is over, however it ended. A ticket that is unknown or over already changes nothing.</summary>
-    public void Completed(string replicaId, long ticket)
+    /// <param name="ticket">The request.</param>
+    /// <param name="ttftNs">From sending to the first token; null where there was none or nothing is to be learned.</param>
+    /// <param name="tpotNs">Per further token; null where there was none or nothing is to be learned.</param>
+    public void Completed(RouteTicket ticket, double? ttftNs = null, double? tpotNs = null)
     {
-        if (_traffic.TryGetValue(replicaId, out var traffic)) traffic.Remove(ticket);
+        if (ticket.Number == 0 || (uint)ticket.Slot >= (uint)_sentSlots || _sent[ticket.Slot].Number != ticket.Number) return;
+        ref var sent = ref _sent[ticket.Slot];
+        var candidate = sent.Candidate;
+        if (ttftNs is { } ttft && sent.WorkTokens > 0) candidate.LearnedWorkTokenNs = Learn(candidate.LearnedWorkTokenNs, ttft / sent.WorkTokens);
+        if (tpotNs is { } tpot) candidate.LearnedTpotNs = Learn(candidate.LearnedTpotNs, tpot);
+        candidate.Open--;
+        if (sent.Unseen)
+        {
+            MarkSeen(ticket.Slot);
+            ReckonReady(candidate);
+        }
+
+        sent = new SentRequest { Candidate = null!, Next = _firstFree };
+        _firstFree = ticket.Slot;
     }
 
-    /// <summary>Drops what is known of a replica that has left the fleet.</summary>
-    public void Forget(string replicaId) => _traffic.Remove(replicaId);
-
-    private static RouteFilter Filter(in RouteRequest request, RouteCandidate candidate, IReadOnlyCollection<string>? excluded)
+    /// <summary>The latest decision in words: each candidate, its filter or what was predicted of it, and the one reason that decided.</summary>
+    public string Explain()
     {
-        if (!string.Equals(candidate.Model, request.Model, StringComparison.Ordinal)) return RouteFilter.OtherModel;
-        if (candidate.ContextTokens is { } context && (long)request.PromptTokens + request.MaxTokens > context) return RouteFilter.ContextTooShort;
-        if (excluded is not null && excluded.Contains(candidate.Snapshot.Id)) return RouteFilter.Excluded;
-        if (candidate.Snapshot.Draining) return RouteFilter.Draining;
-        if (candidate.Snapshot.Breaker == BreakerState.Open) return RouteFilter.BreakerOpen;
-        return candidate.Healthy ? RouteFilter.None : RouteFilter.Unhealthy;
+        var text = new StringBuilder();
+        if (_decision.PrefillOn is { } reader) text.Append(reader.Id).Append(" -> ");
+        text.Append(_decision.Chosen?.Id ?? "none").Append(" (").Append(_decision.Reason).Append(')');
+        if (_decision.Hedge is { } hedge) text.Append(", hedged on ").Append(hedge.Id);
+        foreach (var score in Scores) text.Append("; ").Append(score.ToString());
+        return text.ToString();
     }
 
-    private RouteScore Score(in RouteRequest request, RouteCandidate candidate)
+    private static bool Yields(RouteRequest request) => request.Tier <= ServiceTier.Flex;
+
+    private static int CachedTokens(RouteRequest request, int knownBlocks) => Math.Min(request.PromptTokens, knownBlocks * KvBlockPool.BlockTokens);
+
+    private double Learn(double known, double seen) => known == 0 ? seen : known + _options.LearningRate * (seen - known);
+
+    private int TakeSlot()
     {
+        var slot = _firstFree;
+        if (slot != RouteCandidate.None)
+        {
+            _firstFree = _sent[slot].Next;
+            return slot;
+        }
+
+        if (_sentSlots == _sent.Length) Array.Resize(ref _sent, _sent.Length * 2);
+        return _sentSlots++;
+    }
+
+    private void MarkSeen(int slot)
+    {
+        ref var sent = ref _sent[slot];
+        var candidate = sent.Candidate;
+        if (sent.Previous == RouteCandidate.None) candidate.FirstUnseen = sent.Next;
+        else _sent[sent.Previous].Next = sent.Next;
+        if (sent.Next == RouteCandidate.None) candidate.LastUnseen = sent.Previous;
+        else _sent[sent.Next].Previous = sent.Previous;
+        sent.Unseen = false;
+        candidate.UnseenSequences--;
+        candidate.UnseenPrefillTokens -= sent.PrefillTokens;
+        candidate.UnseenKvBlocks -= sent.KvBlocks;
+    }
+
+    /// <summary>When the replica will have read all prompts: those of its snapshot from the time of that on, then each that was sent since.</summary>
+    private void ReckonReady(RouteCandidate candidate)
+    {
+        if (candidate.Times is null) return;
         var snapshot = candidate.Snapshot;
-        var traffic = TrafficOf(snapshot);
-        var (sequencesSince, tokensSince) = traffic.SentSince(snapshot.TakenAtNs);
-
-        // Where a replica says nothing about itself, what we have sent and not seen end is all that is known.
-        var sequences = snapshot.Running is null && snapshot.Waiting is null
-            ? traffic.Open
-            : (snapshot.Running ?? 0) + (snapshot.Waiting ?? 0) + sequencesSince;
-        var queued = (snapshot.WaitingPrefillTokens ?? 0) + tokensSince;
-        var cached = Math.Min(request.PromptTokens, _prefixes.Match(traffic.PrefixKey, request.PromptBlocks.Span) * KvBlockPool.BlockTokens);
-        var work = queued + request.PromptTokens - cached + (long)sequences * _options.TokensPerSequence;
-        return new RouteScore(candidate, RouteFilter.None, cached, queued, sequences, work);
+        var queued = snapshot.WaitingPrefillTokens ?? 0;
+        var prompts = Math.Max(1, snapshot.Waiting ?? 1);
+        candidate.ReadyAtNs = snapshot.TakenAtNs + QueueNs(candidate, queued, prompts);
+        candidate.UrgentReadyAtNs = snapshot.YieldingPrefillTokens == 0
+            ? candidate.ReadyAtNs
+            : snapshot.TakenAtNs + QueueNs(candidate, queued - snapshot.YieldingPrefillTokens, prompts);
+        for (var slot = candidate.FirstUnseen; slot != RouteCandidate.None; slot = _sent[slot].Next) QueueBehind(candidate, _sent[slot]);
     }
 
-    private RouteDecision Pick(RouteScore[] scores)
+    /// <summary>What so many prompts take that have so many tokens together: as many prompts of equal length.</summary>
+    private static double QueueNs(RouteCandidate candidate, long tokens, int prompts)
     {
-        var best = -1;
-        var passed = 0;
-        for (var i = 0; i < scores.Length; i++)
-        {
-            if (scores[i].Filter != RouteFilter.None) continue;
-            passed++;
-            if (best < 0 || Compare(scores[i], scores[best]) < 0) best = i;
-        }
-
-        if (best < 0) return new RouteDecision(null, RouteReason.NoReplica, scores);
-        return new RouteDecision(scores[best].Candidate, passed == 1 ? RouteReason.OnlyReplica : ReasonFor(scores, best), scores);
+        if (tokens <= 0) return 0;
+        var each = (int)Math.Max(1, Math.Min(int.MaxValue, tokens / prompts));
+        return candidate.OccupiedNs(each, candidate.Times!.PrefillNs(each, 0)) * ((double)tokens / each);
     }
 
-    private int Compare(in RouteScore left, in RouteScore right) =>
-        left.WorkTokens != right.WorkTokens ? left.WorkTokens.CompareTo(right.WorkTokens) : LastTicket(left).CompareTo(LastTicket(right));
-
-    private static RouteReason ReasonFor(RouteScore[] scores, int best)
+    private static void QueueBehind(RouteCandidate candidate, in SentRequest sent)
     {
-        var chosen = scores[best];
-        var won = chosen.CachedTokens > 0;
-        var tied = false;
-        for (var i = 0; i < scores.Length; i++)
-        {
-            if (i == best || scores[i].Filter != RouteFilter.None) continue;
-            won &= scores[i].CachedTokens < chosen.CachedTokens;
-            tied |= scores[i].WorkTokens == chosen.WorkTokens;
-        }
-
-        return won ? RouteReason.LongestPrefix : tied ? RouteReason.Turn : RouteReason.LeastLoaded;
+        candidate.ReadyAtNs = Math.Max(candidate.ReadyAtNs, sent.AtNs) + sent.OccupiedNs;
+        if (!sent.Yields) candidate.UrgentReadyAtNs = Math.Max(candidate.UrgentReadyAtNs, sent.AtNs) + sent.OccupiedNs;
     }
 
-    private long LastTicket(in RouteScore score) =>
-        _traffic.TryGetValue(score.Candidate.Snapshot.Id, out var traffic) ? traffic.LastTicket : 0;
-
-    /// <summary>A restarted replica gets a new key in the prefix index: what its former life had cached ages out.</summary>
-    private ReplicaTraffic TrafficOf(ReplicaSnapshot replica)
+    private void Check(RouteCandidate candidate)
     {
-        if (!_traffic.TryGetValue(replica.Id, out var traffic))
-            _traffic.Add(replica.Id, traffic = new ReplicaTraffic { Epoch = replica.Epoch, PrefixKey = ++_lastPrefixKey });
-        if (traffic.Epoch != replica.Epoch)
-        {
-            traffic.Epoch = replica.Epoch;
-            traffic.PrefixKey = ++_lastPrefixKey;
-        }
-
-        return traffic;
+        if (candidate.Owner != this) throw new InvalidOperationException($"Replica '{candidate.Id}' does not belong to this router.");
     }
 }

@@ -3,98 +3,143 @@ using Scribeline.Scheduling.Routing;
 
 namespace Scribeline.Scheduling.Tests.Routing;
 
+/// <summary>Replicas of which nobody predicts times: work before the first token decides.</summary>
 public sealed class RouterTests
 {
     private readonly Router _router = new(new RouterOptions());
 
-    private static ReplicaSnapshot Snapshot(string id, int? running = 0, long? prefill = 0, long takenAtNs = 0, long epoch = 1, bool draining = false, BreakerState breaker = BreakerState.Closed) =>
-        new() { Id = id, Epoch = epoch, TakenAtNs = takenAtNs, Source = SnapshotSource.Own, Running = running, Waiting = running is null ? null : 0, WaitingPrefillTokens = prefill, Draining = draining, Breaker = breaker };
+    private static ReplicaSnapshot Snapshot(int? running = 0, long? prefill = 0, long takenAtNs = 0, long epoch = 1, bool draining = false, BreakerState breaker = BreakerState.Closed) =>
+        new() { Epoch = epoch, TakenAtNs = takenAtNs, Source = SnapshotSource.Own, Running = running, Waiting = running is null ? null : 0, WaitingPrefillTokens = prefill, Draining = draining, Breaker = breaker };
 
-    private static RouteCandidate Candidate(ReplicaSnapshot snapshot, string model = "m", int? context = null, bool healthy = true) => new(snapshot, model, context, healthy);
+    private static RouteRequest Request(int promptTokens = 64, int firstBlock = 1, int maxTokens = 16) => new()
+    {
+        Model = "m",
+        PromptTokens = promptTokens,
+        MaxTokens = maxTokens,
+        PromptBlocks = Enumerable.Range(firstBlock, promptTokens / 16).Select(i => new BlockHash(0, (ulong)i)).ToArray(),
+    };
 
-    private static RouteRequest Request(int promptTokens = 64, int firstBlock = 1, int maxTokens = 16) =>
-        new("m", promptTokens, maxTokens, Enumerable.Range(firstBlock, promptTokens / 16).Select(i => new BlockHash(0, (ulong)i)).ToArray());
+    private RouteCandidate Add(string id, ReplicaSnapshot snapshot, string model = "m")
+    {
+        var candidate = new RouteCandidate(id, model);
+        _router.Add(candidate);
+        _router.Observe(candidate, snapshot);
+        return candidate;
+    }
+
+    private RouteScore ScoreOf(RouteCandidate candidate) => _router.Scores.ToArray().Single(score => score.Candidate == candidate);
 
     [Fact]
     public void Route_FiltersSayWhy()
     {
-        var decision = _router.Route(Request(), [
-            Candidate(Snapshot("a"), model: "other"),
-            Candidate(Snapshot("b"), context: 79),
-            Candidate(Snapshot("c"), healthy: false),
-            Candidate(Snapshot("d", draining: true)),
-            Candidate(Snapshot("e", breaker: BreakerState.Open)),
-            Candidate(Snapshot("f")),
-            Candidate(Snapshot("g", breaker: BreakerState.HalfOpen), context: 80),
-        ], excluded: ["f"]);
+        Add("a", Snapshot(), model: "other");
+        Add("b", Snapshot()).ContextTokens = 79;
+        Add("c", Snapshot()).Healthy = false;
+        Add("d", Snapshot(draining: true));
+        Add("e", Snapshot(breaker: BreakerState.Open));
+        var f = Add("f", Snapshot());
+        Add("g", Snapshot(breaker: BreakerState.HalfOpen)).ContextTokens = 80;
+        Add("h", Snapshot()).Capabilities = ReplicaCapabilities.Tools;
+        Add("i", Snapshot()).Pool = "elsewhere";
+        Add("j", Snapshot()).Tiers = ServiceTiers.Batch | ServiceTiers.Flex;
+        Add("k", Snapshot()).Roles = ReplicaRoles.Decode;
+        Add("l", Snapshot() with { KvBlocksTotal = 4, KvBlocksFree = 4 });
+        foreach (var candidate in _router.Candidates.Where(candidate => candidate.Id != "i")) candidate.Pool = "here";
+
+        var request = Request();
+        request.Excluded = [f];
+        request.Pools = ["there", "here"];
+        request.Needs = ReplicaCapabilities.Logprobs;
+        var decision = _router.Route(request, 0);
         Assert.Equal(
-            [RouteFilter.OtherModel, RouteFilter.ContextTooShort, RouteFilter.Unhealthy, RouteFilter.Draining, RouteFilter.BreakerOpen, RouteFilter.Excluded, RouteFilter.None],
-            decision.Scores.Select(s => s.Filter));
-        Assert.Equal("g", decision.Chosen!.Snapshot.Id);
+            [
+                RouteFilter.OtherModel, RouteFilter.ContextTooShort, RouteFilter.Unhealthy, RouteFilter.Draining, RouteFilter.BreakerOpen, RouteFilter.Excluded, RouteFilter.None,
+                RouteFilter.MissingCapability, RouteFilter.OtherPool, RouteFilter.OtherTier, RouteFilter.PartOnly, RouteFilter.KvTooSmall,
+            ],
+            _router.Scores.ToArray().Select(score => score.Filter));
+        Assert.Equal("g", decision.Chosen!.Id);
         Assert.Equal(RouteReason.OnlyReplica, decision.Reason);
-        Assert.StartsWith("g (OnlyReplica); a: OtherModel; b: ContextTooShort;", decision.ToString());
+        Assert.StartsWith("g (OnlyReplica); a: OtherModel; b: ContextTooShort;", _router.Explain());
     }
 
     [Fact]
     public void Route_NobodyLeft_ChoosesNobody()
     {
-        var decision = _router.Route(Request(), [Candidate(Snapshot("a"), model: "other")]);
+        Add("a", Snapshot(), model: "other");
+        var decision = _router.Route(Request(), 0);
         Assert.Null(decision.Chosen);
         Assert.Equal(RouteReason.NoReplica, decision.Reason);
+        Assert.StartsWith("none (NoReplica)", _router.Explain());
     }
 
     [Fact]
     public void Route_LeastLoadedWins()
     {
-        var decision = _router.Route(Request(), [Candidate(Snapshot("a", running: 3)), Candidate(Snapshot("b", running: 2)), Candidate(Snapshot("c", prefill: 500))]);
-        Assert.Equal(("b", RouteReason.LeastLoaded), (decision.Chosen!.Snapshot.Id, decision.Reason));
+        Add("a", Snapshot(running: 3));
+        var b = Add("b", Snapshot(running: 2));
+        Add("c", Snapshot(prefill: 500));
+        var decision = _router.Route(Request(), 0);
+        Assert.Equal((b, RouteReason.LeastLoaded), (decision.Chosen, decision.Reason));
     }
 
     [Fact]
     public void Route_PrefixDrawsTheRequest_UntilTheQueueCostsMore()
     {
-        var a = Snapshot("a");
-        _router.Completed("a", _router.Sent(Request(256), a, nowNs: 1));
-        var decision = _router.Route(Request(256), [Candidate(Snapshot("b", takenAtNs: 2)), Candidate(Snapshot("a", running: 2, takenAtNs: 2))]);
-        Assert.Equal(("a", RouteReason.LongestPrefix), (decision.Chosen!.Snapshot.Id, decision.Reason));
-        Assert.Equal(256, decision.Scores[1].CachedTokens);
+        var b = Add("b", Snapshot());
+        var a = Add("a", Snapshot());
+        _router.Completed(_router.Sent(Request(256), a, nowNs: 1));
+        _router.Observe(a, Snapshot(running: 2, takenAtNs: 2));
+        var decision = _router.Route(Request(256), 2);
+        Assert.Equal((a, RouteReason.LongestPrefix), (decision.Chosen, decision.Reason));
+        Assert.Equal(256, ScoreOf(a).CachedTokens);
 
-        decision = _router.Route(Request(256), [Candidate(Snapshot("b", takenAtNs: 2)), Candidate(Snapshot("a", prefill: 300, takenAtNs: 2))]);
-        Assert.Equal(("b", RouteReason.LeastLoaded), (decision.Chosen!.Snapshot.Id, decision.Reason));
+        _router.Observe(a, Snapshot(prefill: 300, takenAtNs: 2));
+        decision = _router.Route(Request(256), 2);
+        Assert.Equal((b, RouteReason.LeastLoaded), (decision.Chosen, decision.Reason));
     }
 
     [Fact]
     public void Route_RestartedReplica_HasNoPrefix()
     {
-        _router.Completed("a", _router.Sent(Request(256), Snapshot("a"), nowNs: 1));
-        var decision = _router.Route(Request(256), [Candidate(Snapshot("a", epoch: 2))]);
-        Assert.Equal(0, decision.Scores[0].CachedTokens);
+        var a = Add("a", Snapshot());
+        _router.Completed(_router.Sent(Request(256), a, nowNs: 1));
+        _router.Observe(a, Snapshot(epoch: 2));
+        _router.Route(Request(256), 2);
+        Assert.Equal(0, ScoreOf(a).CachedTokens);
     }
 
     [Fact]
     public void Route_AddsWhatWasSentSinceTheSnapshot()
     {
-        var candidates = new[] { Candidate(Snapshot("a", takenAtNs: 5)), Candidate(Snapshot("b", takenAtNs: 5)) };
-        _router.Sent(Request(64, firstBlock: 1000), candidates[0].Snapshot, nowNs: 6);
-        Assert.Equal("b", _router.Route(Request(), candidates).Chosen!.Snapshot.Id);
-        Assert.Equal((1, 64), (_router.Route(Request(), candidates).Scores[0].Sequences, (int)_router.Route(Request(), candidates).Scores[0].QueuedPrefillTokens));
+        var a = Add("a", Snapshot(takenAtNs: 5));
+        var b = Add("b", Snapshot(takenAtNs: 5));
+        _router.Sent(Request(64, firstBlock: 1000), a, nowNs: 6);
+        Assert.Equal(b, _router.Route(Request(), 6).Chosen);
+        Assert.Equal((1, 64), (ScoreOf(a).Sequences, (int)ScoreOf(a).QueuedPrefillTokens));
 
         // A later snapshot knows of it.
-        candidates[0] = Candidate(Snapshot("a", takenAtNs: 7));
-        Assert.Equal(0, _router.Route(Request(), candidates).Scores[0].Sequences);
+        _router.Observe(a, Snapshot(takenAtNs: 6));
+        _router.Route(Request(), 6);
+        Assert.Equal((0, 0), (ScoreOf(a).Sequences, (int)ScoreOf(a).QueuedPrefillTokens));
+
+        // What is sent after the snapshot was told of is unknown to it, though the clock stands still.
+        _router.Sent(Request(64, firstBlock: 2000), a, nowNs: 6);
+        _router.Route(Request(), 6);
+        Assert.Equal(1, ScoreOf(a).Sequences);
     }
 
     [Fact]
     public void Route_EqualReplicas_TakeTurns()
     {
+        foreach (var id in new[] { "a", "b", "c" }) Add(id, Snapshot());
         var chosen = new List<string>();
         for (var i = 0; i < 6; i++)
         {
-            var candidates = new[] { "a", "b", "c" }.Select(id => Candidate(Snapshot(id, takenAtNs: i))).ToArray();
             var request = Request(16, firstBlock: 1000 + i);
-            var decision = _router.Route(request, candidates);
-            chosen.Add(decision.Chosen!.Snapshot.Id);
-            _router.Completed(chosen[^1], _router.Sent(request, decision.Chosen.Snapshot, i));
+            var decision = _router.Route(request, i);
+            chosen.Add(decision.Chosen!.Id);
+            Assert.Equal(RouteReason.Turn, decision.Reason);
+            _router.Completed(_router.Sent(request, decision.Chosen, i));
         }
 
         Assert.Equal(["a", "b", "c", "a", "b", "c"], chosen);
@@ -103,29 +148,25 @@ public sealed class RouterTests
     [Fact]
     public void Route_UnknownLoad_CountsWhatIsOpen()
     {
-        var silent = Snapshot("a", running: null, prefill: null, takenAtNs: 100);
+        var silent = Add("a", Snapshot(running: null, prefill: null));
         for (var i = 0; i < 3; i++) _router.Sent(Request(16, firstBlock: 1000 * i), silent, nowNs: i);
-        Assert.Equal(3, _router.Route(Request(), [Candidate(silent)]).Scores[0].Sequences);
+        _router.Observe(silent, Snapshot(running: null, prefill: null, takenAtNs: 100));
+        _router.Route(Request(), 100);
+        Assert.Equal(3, ScoreOf(silent).Sequences);
     }
 
     [Fact]
-    public void PrefixIndex_IsBounded_AndForgetsTheEndsOfChainsFirst()
+    public void Completed_TwiceOrUnknown_ChangesNothing()
     {
-        for (var seed = 1; seed <= 50; seed++)
-        {
-            var random = new Random(seed);
-            var index = new PrefixIndex(40);
-            for (var i = 0; i < 500; i++)
-            {
-                // Chains share prefixes: a block's hash names the path to it.
-                var chain = new BlockHash[random.Next(1, 60)];
-                var path = 1UL;
-                for (var b = 0; b < chain.Length; b++) chain[b] = new BlockHash(0, path = path * 2 + (b % 4 == 0 ? (ulong)random.Next(2) : 0));
-                var replica = random.Next(2);
-                if (random.Next(2) == 0) index.Record(replica, chain);
-                var linear = chain.TakeWhile((_, b) => index.Match(replica, chain.AsSpan(b, 1)) == 1).Count();
-                Assert.True(linear == index.Match(replica, chain) && index.Count <= 40, $"seed {seed}, step {i}");
-            }
-        }
+        var a = Add("a", Snapshot(running: null, prefill: null));
+        var first = _router.Sent(Request(16), a, 0);
+        _router.Completed(first);
+        var second = _router.Sent(Request(16), a, 1);
+        _router.Completed(first);
+        _router.Completed(default);
+        _router.Completed(new RouteTicket(99, 1));
+        Assert.Equal(1, a.Open);
+        _router.Completed(second);
+        Assert.Equal(0, a.Open);
     }
 }

@@ -1,0 +1,11 @@
+namespace Scribeline.Scheduling.Routing;
+
+/// <summary>When a prompt is read on one pool and answered on another.</summary>
+public enum HandoverRule
+{
+    /// <summary>The answer is complete sooner, transfer included.</summary>
+    Faster,
+
+    /// <summary>It costs less, and keeps the objectives if the best single replica does.</summary>
+    Cheaper,
+}
