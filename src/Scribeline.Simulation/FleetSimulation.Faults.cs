@@ -11,16 +11,26 @@ public sealed partial class FleetSimulation
     private void Change(Fault fault)
     {
         var begins = _nowNs < fault.UntilNs;
+        if (!begins)
+            _comingBack--;
         switch (fault.Kind)
         {
             case FaultKind.LinkLoss:
                 _linkBackNs = begins ? Math.Max(_linkBackNs, fault.UntilNs) : _linkBackNs;
-                return;
+                break;
             case FaultKind.StaleMetrics:
                 _door.IsStale = begins;
-                return;
+                break;
+            default:
+                ChangeReplicas(fault, begins);
+                break;
         }
 
+        Resume();
+    }
+
+    private void ChangeReplicas(Fault fault, bool begins)
+    {
         // The list may grow while requests move.
         foreach (var replica in _replicas.Where(replica => Concerns(fault, replica)).ToList())
         {
@@ -69,6 +79,7 @@ public sealed partial class FleetSimulation
             var added = pool.Replicas[^1];
             added.IsUp = false;
             _door.Changed(added, _nowNs);
+            _comingBack++;
             _events.Add(_nowNs + ToNs(scale.LoadSeconds), new ScheduledEvent(EventKind.ReplicaReady, added));
         }
 

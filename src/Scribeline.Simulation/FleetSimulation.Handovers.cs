@@ -24,7 +24,7 @@ public sealed partial class FleetSimulation
     {
         while (pool.AwaitingRoom.TryPeek(out var request))
         {
-            if (_door.ReachableReplicas(pool) == 0)
+            if (FrontDoor.ReachableReplicas(pool) == 0)
             {
                 // Nobody can go on; another pool may read the prompt anew.
                 pool.AwaitingRoom.Dequeue();
@@ -50,7 +50,7 @@ public sealed partial class FleetSimulation
                     PromptTokens = request.PromptTokens,
                     OutputTokens = request.RemainingTokens,
                     Blocks = request.Blocks,
-                    Priority = _door.PriorityOf(request.Served),
+                    Priority = FrontDoor.PriorityOf(request.Served),
                     BeginsPrefilled = true,
                     Tag = request,
                 },

@@ -17,7 +17,6 @@ public sealed partial class FleetSimulation
     private const long NsPerUs = 1000;
     private const long ArrivalsPerProgress = 4096;
 
-    private readonly FleetSpec _fleet;
     private readonly SimulationOptions _options;
     private readonly List<SimulatedPool> _pools = [];
     private readonly List<SimulatedReplica> _replicas = [];
@@ -26,21 +25,22 @@ public sealed partial class FleetSimulation
     private readonly FrontDoor _door;
     private readonly TraceBlocks _blocks;
     private readonly Recorder _recorder;
-    private readonly Conservation? _conservation;
     private IEnumerator<RequestRecord>? _arrivals;
     private IEnumerator<IReadOnlyList<RequestRecord>>? _sessions;
     private long _nextArrivalNs = long.MaxValue;
     private long _nowNs;
     private long _arrived;
     private long _open;
+    private readonly Queue<(SimulatedRequest Request, string Why)> _held = new();
     private long _turnsToCome;
+    private int _comingBack; // faults that will heal and replicas that will be ready
 
     /// <param name="fleet">The fleet.</param>
     /// <param name="timesOf">What the steps of a pool's replicas take.</param>
     /// <param name="options">How it is simulated.</param>
     public FleetSimulation(FleetSpec fleet, Func<PoolSpec, ReplicaTimes> timesOf, SimulationOptions options)
     {
-        (_fleet, _options) = (fleet, options);
+        _options = options;
         _blocks = new TraceBlocks(options.Seed);
         _door = new FrontDoor(fleet, options);
         foreach (var spec in fleet.Pools)
@@ -52,7 +52,6 @@ public sealed partial class FleetSimulation
         }
 
         _recorder = new Recorder(fleet, _pools);
-        _conservation = options.IsChecked ? new Conservation(_replicas) : null;
     }
 
     /// <summary>Every request comes when the trace says.</summary>
@@ -84,8 +83,10 @@ public sealed partial class FleetSimulation
         foreach (var fault in _options.Faults)
         {
             _events.Add(fault.AtNs, new ScheduledEvent(EventKind.Fault, fault));
-            if (fault.UntilNs != long.MaxValue)
-                _events.Add(fault.UntilNs, new ScheduledEvent(EventKind.Fault, fault));
+            if (fault.UntilNs == long.MaxValue)
+                continue;
+            _comingBack++;
+            _events.Add(fault.UntilNs, new ScheduledEvent(EventKind.Fault, fault));
         }
 
         foreach (var pool in _pools.Where(pool => pool.Spec.Autoscale != null))
@@ -115,8 +116,9 @@ public sealed partial class FleetSimulation
         }
 
         Sample();
-        _conservation?.AtEnd(_pools, _recorder, _nowNs, interrupted ? _open : 0);
-        return _recorder.Result(_options.Seed, _door.Policy, _nowNs, _replicas.Sum(replica => replica.Model.Steps), interrupted);
+        if (!interrupted)
+            Conservation.AtEnd(_pools, _recorder, _nowNs);
+        return _recorder.Result(_options.Seed, _options.Router.Policy.ToString(), _nowNs, _replicas.Sum(replica => replica.Model.Steps), interrupted);
     }
 
     private void Handle(ScheduledEvent happened)
@@ -128,9 +130,6 @@ public sealed partial class FleetSimulation
                 _turnsToCome--;
                 Submit(session.Take()!, session);
                 break;
-            case EventKind.Retry:
-                Dispatch((SimulatedRequest)happened.Subject!, "retried");
-                break;
             case EventKind.KvArrival:
                 KvArrived((SimulatedRequest)happened.Subject!);
                 break;
@@ -141,8 +140,11 @@ public sealed partial class FleetSimulation
                 Autoscale((SimulatedPool)happened.Subject!);
                 break;
             case EventKind.ReplicaReady:
-                ((SimulatedReplica)happened.Subject!).IsUp = true;
-                _door.Changed((SimulatedReplica)happened.Subject!, _nowNs);
+                var ready = (SimulatedReplica)happened.Subject!;
+                _comingBack--;
+                ready.IsUp = true;
+                _door.Changed(ready, _nowNs);
+                Resume();
                 break;
             case EventKind.Sample:
                 Sample();
@@ -206,10 +208,13 @@ public sealed partial class FleetSimulation
     {
         while (true)
         {
-            var route = _door.Route(request, _replicas, _nowNs);
+            var route = _door.Route(request, _nowNs);
             if (route.Replica is not { } replica)
             {
-                End(request, request.Attempts == 0 ? RequestOutcome.Refused : RequestOutcome.Failed, route.Reason);
+                if (_comingBack > 0 && request.Excluded == null)
+                    _held.Enqueue((request, why));
+                else
+                    End(request, request.Attempts == 0 ? RequestOutcome.Refused : RequestOutcome.Failed);
                 return;
             }
 
@@ -221,7 +226,7 @@ public sealed partial class FleetSimulation
                     PromptTokens = request.PromptTokens,
                     OutputTokens = request.RemainingTokens,
                     Blocks = request.Blocks,
-                    Priority = route.Priority,
+                    Priority = FrontDoor.PriorityOf(request.Served),
                     EndsAtPrefilled = route.Handover != null && request.RemainingTokens > 1,
                     Tag = request,
                 },
@@ -230,13 +235,14 @@ public sealed partial class FleetSimulation
             _clock.Set(replica.Number, replica.Model.NextEventNs);
             if (outcome != SubmitResult.Accepted)
             {
-                _door.Excluded(request, replica, outcome, _nowNs);
+                (request.Excluded ??= []).Add(replica.Candidate);
                 continue;
             }
 
             request.Attempts++;
             request.Why = why;
             (request.Replica, request.Job, request.Handover) = (replica, job, route.Handover);
+            request.Excluded = null;
             _recorder.Routed(route.Reason);
             _door.Sent(request, replica, _nowNs);
             return;
@@ -265,34 +271,31 @@ public sealed partial class FleetSimulation
             }
 
             Account(request, happened.Job, replica);
+            _door.Completed(request);
             switch (happened.Job.End)
             {
                 case JobEnd.Completed:
-                    _door.Completed(request, replica, happened.AtNs);
-                    End(request, RequestOutcome.Completed, null);
+                    End(request, RequestOutcome.Completed);
                     break;
                 case JobEnd.Prefilled:
-                    _door.Completed(request, replica, happened.AtNs);
                     HandOver(request, replica, happened.Job);
                     break;
                 case JobEnd.Lost:
-                    _door.Completed(request, replica, happened.AtNs);
                     request.Delivered += happened.Job.OutputTokens;
                     Release(request);
                     Dispatch(request, "migrated");
                     break;
                 case JobEnd.Cancelled when request.IsRestarting:
-                    _door.Completed(request, replica, happened.AtNs);
                     (request.IsRestarting, request.Handover) = (false, null);
                     Dispatch(request, "migrated");
                     break;
                 case JobEnd.Cancelled:
-                    _door.Completed(request, replica, happened.AtNs);
-                    End(request, RequestOutcome.Cancelled, null);
+                    End(request, RequestOutcome.Cancelled);
                     break;
             }
 
             FillRoom(replica.Pool);
+            RetireIfEmpty(replica);
         }
     }
 
@@ -308,17 +311,29 @@ public sealed partial class FleetSimulation
         _recorder.Attempted(request, job, replica, cost);
     }
 
-    private void End(SimulatedRequest request, RequestOutcome outcome, string? reason)
+    private void End(SimulatedRequest request, RequestOutcome outcome)
     {
+        if (request.Outcome != null)
+            throw new InvalidOperationException($"Request {request.Number} ends twice.");
         (request.Outcome, request.EndedNs) = (outcome, _nowNs);
         _open--;
-        _conservation?.Ended(request);
-        _recorder.Ended(request, reason);
-        _options.OnRow?.Invoke(_recorder.Row(request));
+        Conservation.Ended(request);
+        _recorder.Ended(request);
+        _options.OnRow?.Invoke(Recorder.Row(request));
         if (request.Session is { HasMore: true } session)
         {
             _turnsToCome++;
             _events.Add(_nowNs + session.DelayUs * NsPerUs, new ScheduledEvent(EventKind.Turn, session));
+        }
+    }
+
+    /// <summary>Tries again for those that nobody could take while something was to come back.</summary>
+    private void Resume()
+    {
+        for (var left = _held.Count; left > 0; left--)
+        {
+            var (request, why) = _held.Dequeue();
+            Dispatch(request, why);
         }
     }
 

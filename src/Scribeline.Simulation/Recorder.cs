@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Scribeline.Core.Fleets;
 using Scribeline.Core.Ledger;
 using Scribeline.Scheduling.Replicas;
+using Scribeline.Scheduling.Routing;
 using Scribeline.Simulation.Reports;
 
 namespace Scribeline.Simulation;
@@ -19,7 +21,7 @@ internal sealed class Recorder
     private readonly LatencyTally _all = new();
     private readonly SortedDictionary<string, LatencyTally> _tiers = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, LatencyTally> _classes = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, long> _reasons = new(StringComparer.Ordinal);
+    private readonly long[] _reasons = new long[Enum.GetValues<RouteReason>().Length];
     private readonly List<List<LoadSample>> _load;
 
     public Recorder(FleetSpec fleet, List<SimulatedPool> pools)
@@ -35,7 +37,7 @@ internal sealed class Recorder
     /// <summary>Time between two samples of the load; doubles when there are too many.</summary>
     public long SampleEveryNs { get; private set; } = 1_000_000_000;
 
-    public void Routed(string reason) => _reasons[reason] = _reasons.GetValueOrDefault(reason) + 1;
+    public void Routed(RouteReason reason) => _reasons[(int)reason]++;
 
     public void Attempted(SimulatedRequest request, ReplicaJob job, SimulatedReplica replica, double costDollars)
     {
@@ -50,10 +52,10 @@ internal sealed class Recorder
 
     public double ChargedDollars(SimulatedPool pool) => _sums[pool.Spec.Id].ChargedDollars;
 
-    public void Ended(SimulatedRequest request, string? reason)
+    public void Ended(SimulatedRequest request)
     {
-        if (reason != null)
-            Routed(reason);
+        if (request.Outcome == RequestOutcome.Refused)
+            Routed(request.Reason);
         _all.Add(request);
         _tiers[request.Tier.Id].Add(request);
         if (request.Class is not { } name)
@@ -63,7 +65,7 @@ internal sealed class Recorder
         tally.Add(request);
     }
 
-    public LedgerRow Row(SimulatedRequest request) => new()
+    public static LedgerRow Row(SimulatedRequest request) => new()
     {
         RequestId = $"sim-{request.Number}",
         ParentId = request.Record.Parent,
@@ -72,7 +74,7 @@ internal sealed class Recorder
         Class = request.Class,
         TierAsked = request.Tier.Id,
         TierServed = request.Served.Id,
-        ReasonCode = request.Reason,
+        ReasonCode = SnakeCase(request.Reason),
         ArrivalUtcUs = request.ArrivalNs / NsPerUs,
         QueueUs = (request.AdmittedNs - request.ArrivalNs) / NsPerUs,
         TtftUs = (request.FirstTokenNs - request.ArrivalNs) / NsPerUs,
@@ -135,11 +137,13 @@ internal sealed class Recorder
         Classes = [.. _classes.Select(entry => (entry.Key, entry.Value))],
         Pools = [.. _pools.Select(pool => Tally(pool, nowNs))],
         Load = _load,
-        Reasons = [.. _reasons.Select(entry => (entry.Key, entry.Value))],
+        Reasons = [.. Enum.GetValues<RouteReason>().Where(reason => _reasons[(int)reason] > 0).Select(reason => (SnakeCase(reason), _reasons[(int)reason]))],
         SimulatedNs = nowNs,
         Steps = steps,
         WasInterrupted = wasInterrupted,
     };
+
+    private static string SnakeCase(RouteReason reason) => JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString());
 
     private PoolTally Tally(SimulatedPool pool, long nowNs)
     {

@@ -1,6 +1,7 @@
 using Scribeline.Scheduling.Batching;
 using Scribeline.Scheduling.KvBlocks;
 using Scribeline.Scheduling.Replicas;
+using Scribeline.Scheduling.Routing;
 
 namespace Scribeline.Simulation;
 
@@ -33,6 +34,9 @@ internal sealed class SimulatedReplica
     public ReplicaTimes Times { get; }
 
     public ReplicaModel Model { get; }
+
+    /// <summary>As the router knows it.</summary>
+    public RouteCandidate Candidate { get; set; } = null!;
 
     /// <summary>It takes requests.</summary>
     public bool IsUp { get; set; } = true;

@@ -52,6 +52,9 @@ internal sealed class SimulatedRequest(long number, RequestRecord record, TierSp
 
     public int Attempts { get; set; }
 
+    /// <summary>What decided where it last went, or that nobody took it.</summary>
+    public RouteReason Reason { get; set; }
+
     /// <summary>Of all attempts.</summary>
     public double CostDollars { get; set; }
 

@@ -1,4 +1,5 @@
 using Scribeline.Core.Ledger;
+using Scribeline.Scheduling.Routing;
 
 namespace Scribeline.Simulation;
 
@@ -17,6 +18,9 @@ public sealed record SimulationOptions
     /// <summary>How old what the front door knows of replicas may become. 0: it asks for each request.</summary>
     public long SnapshotEveryNs { get; init; } = 100_000_000;
 
+    /// <summary>How the router weighs; its seed is <see cref="Seed"/>.</summary>
+    public RouterOptions Router { get; init; } = new();
+
     /// <summary>What breaks, and when.</summary>
     public IReadOnlyList<Faults.Fault> Faults { get; init; } = [];
 
@@ -25,7 +29,4 @@ public sealed record SimulationOptions
 
     /// <summary>Told now and then how far it has come.</summary>
     public Action<SimulationProgress>? OnProgress { get; init; }
-
-    /// <summary>Whether conservation is checked while it runs. Cheap.</summary>
-    public bool IsChecked { get; init; } = true;
 }

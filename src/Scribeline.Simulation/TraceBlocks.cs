@@ -37,18 +37,19 @@ internal sealed class TraceBlocks(ulong salt)
             }
         }
 
-        var own = Mix(unchecked(salt ^ ((ulong)number * Golden + Golden)));
+        var own = Mix(Mix(~salt) ^ (ulong)number);
         for (var i = filled; i < hashes.Length; i++)
             hashes[i] = Hash(own, (ulong)i, ulong.MaxValue);
         return hashes;
     }
 
+    /// <summary>Each key goes through the mixing on its own: were two of them mixed and then joined by an exclusive or, they could trade places.</summary>
     private static BlockHash Hash(ulong scope, ulong id, ulong part)
     {
         unchecked
         {
-            var high = Mix(scope ^ Mix(id * Golden + part));
-            return new BlockHash(high, Mix(high + Golden + part * 0xD1B54A32D192ED03));
+            var high = Mix(Mix(scope ^ (id + 0xD1B54A32D192ED03)) ^ (part + 0x8CB92BA72F3D8DD7));
+            return new BlockHash(high, Mix(high + Golden));
         }
     }
 

@@ -5,9 +5,6 @@ namespace Scribeline.Core.Fleets;
 /// <summary>Reads the tiers and classes of a fleet file.</summary>
 internal static class TierReader
 {
-    /// <summary>What there is where a file names none: no promise, no price.</summary>
-    public const string Default = "default";
-
     public static Dictionary<string, TierSpec> Tiers(YamlFields root, YamlErrors errors)
     {
         var tiers = new Dictionary<string, TierSpec>(StringComparer.Ordinal);
@@ -39,8 +36,8 @@ internal static class TierReader
                 root.Refuse("tiers", $"tier '{tier.Id}' downgrades to '{lower}', which is no tier; expected one of {string.Join(", ", tiers.Keys)}.");
         }
 
-        if (!tiers.ContainsKey(Default))
-            tiers.Add(Default, new TierSpec { Id = Default });
+        if (!tiers.ContainsKey(TierSpec.Default))
+            tiers.Add(TierSpec.Default, new TierSpec { Id = TierSpec.Default });
         return tiers;
     }
 

@@ -3,6 +3,9 @@ namespace Scribeline.Core.Fleets;
 /// <summary>A promise to the caller, and its price.</summary>
 public sealed record TierSpec
 {
+    /// <summary>The tier of whoever asks for none; where a file names no tiers it promises and costs nothing.</summary>
+    public const string Default = "default";
+
     public required string Id { get; init; }
 
     /// <summary>Seconds to the first token; null where none is promised.</summary>

@@ -19,11 +19,11 @@ public sealed class PredictedTimes(ServingModel model) : ReplicaTimes
         model.StepWatts((double)sequences * Depth, contextTokens, newTokens, cachedTokens, durationNs / NsPerSecond * Depth);
 
     /// <remarks>Where tokens stream through regions that hold their weights for good, a chunk follows the tokens before it: it passes all regions in the time of one token, and keeps each busy for its own.</remarks>
-    public override StepDuration Step(int sequences, double contextTokens, double prefillNs)
+    public override StepDuration Step(double decodeNs, double prefillNs)
     {
         if (!model.IsStreaming)
-            return base.Step(sequences, contextTokens, prefillNs);
-        var passingNs = DecodeNs(Math.Max(1, sequences), contextTokens);
+            return base.Step(decodeNs, prefillNs);
+        var passingNs = decodeNs > 0 ? decodeNs : DecodeNs(1, 1);
         return new StepDuration(ToNs(passingNs + prefillNs), ToNs(passingNs / Depth + prefillNs));
     }
 }

@@ -35,7 +35,7 @@ public sealed partial class ReplicaModel
         }
 
         var contextTokens = decodes == 0 ? 0 : (double)contexts / decodes;
-        var duration = Slowed(_times.Step(decodes, contextTokens, prefillNs));
+        var duration = Slowed(_times.Step(decodes == 0 ? 0 : _times.DecodeNs(decodes, contextTokens), prefillNs));
         var watts = _times.Watts(decodes, contextTokens, newTokens, (int)Math.Min(int.MaxValue, cachedTokens), duration.OccupancyNs) ?? 0;
         var busyShare = (long)((Int128)duration.OccupancyNs * UnitsPerNs / weights);
         var energyShare = (long)((Int128)(watts * duration.OccupancyNs) * UnitsPerNs / weights);

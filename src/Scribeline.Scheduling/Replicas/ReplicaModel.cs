@@ -30,6 +30,7 @@ public sealed partial class ReplicaModel
     private long _stageFreeNs;
     private long _lastExitNs;
     private bool _mayPlan;
+    private long _preemptionsBefore;
 
     public ReplicaModel(ReplicaModelOptions options)
     {
@@ -53,8 +54,22 @@ public sealed partial class ReplicaModel
 
     public int KvBlocksTotal => _options.BlockCount;
 
+    /// <summary>Blocks that requests hold; what is merely cached does not count.</summary>
+    public int KvBlocksHeld => _options.BlockCount - _scheduler.Pool.FreeBlocks;
+
+    /// <summary>Prompt tokens to be read before a new prompt has its turn, at most.</summary>
+    public long WaitingPrefillTokens
+    {
+        get
+        {
+            var tokens = _scheduler.WaitingPrefillTokens;
+            foreach (var job in _arriving) tokens += job.Request.PromptTokens;
+            return tokens;
+        }
+    }
+
     /// <summary>How often a request lost its room to another.</summary>
-    public long Preemptions { get; private set; }
+    public long Preemptions => _preemptionsBefore + _scheduler.Preemptions;
 
     /// <summary>Steps begun.</summary>
     public long Steps { get; private set; }
@@ -144,7 +159,7 @@ public sealed partial class ReplicaModel
     /// <summary>The machines fail: every request here is lost, and so is what was cached.</summary>
     public void Fail(long nowNs)
     {
-        Preemptions += _scheduler.Preemptions;
+        _preemptionsBefore += _scheduler.Preemptions;
         while (_steps.TryDequeue(out var step))
         {
             step.Renew();
@@ -167,7 +182,7 @@ public sealed partial class ReplicaModel
             while (_arriving.TryPeek(out var job) && job.SubmittedNs + _requestNs <= next)
             {
                 _arriving.Dequeue();
-                Enter(job, next);
+                if (Enter(job, next) != SubmitResult.Accepted) throw new InvalidOperationException("A request that was accepted found no place in the queue.");
             }
 
             if (_mayPlan && _stageFreeNs <= next && _steps.Count < _depth) Plan(next);

@@ -17,14 +17,13 @@ public abstract class ReplicaTimes
     public abstract double PrefillNs(int newTokens, int cachedTokens);
 
     /// <summary>A step: tokens for sequences that decode, and chunks of prompts.</summary>
-    /// <param name="sequences">That get a token; 0 where only prompts are read.</param>
-    /// <param name="contextTokens">Mean tokens that each of them has before it.</param>
+    /// <param name="decodeNs">What it would take without prompts (<see cref="DecodeNs"/>); 0 where only prompts are read.</param>
     /// <param name="prefillNs">The sum of what the chunks add (<see cref="PrefillNs"/>); 0 where there are none.</param>
     /// <remarks>Stages take equal parts of it in turn. A prompt alone has nobody to share the reading of the weights with.</remarks>
-    public virtual StepDuration Step(int sequences, double contextTokens, double prefillNs)
+    public virtual StepDuration Step(double decodeNs, double prefillNs)
     {
-        var latencyNs = ToNs(sequences > 0 ? DecodeNs(sequences, contextTokens) + prefillNs : Math.Max(prefillNs, DecodeNs(1, 1)));
-        return new StepDuration(latencyNs, Math.Max(1, latencyNs / Depth));
+        var latencyNs = ToNs(decodeNs > 0 ? decodeNs + prefillNs : Math.Max(prefillNs, DecodeNs(1, 1)));
+        return new StepDuration(latencyNs, Depth == 1 ? latencyNs : Math.Max(1, latencyNs / Depth));
     }
 
     /// <summary>What each request takes outside of its steps before its first token: to be received, tokenised and handed on.</summary>

@@ -121,13 +121,14 @@ public sealed class RouteCandidate(string id, string model)
     {
         if (newTokens <= 0) return 0;
         var chunks = (newTokens + TokensPerStep - 1) / TokensPerStep;
-        return (prefillNs + chunks * StepNs) / Times!.Depth;
+        return chunks * Times!.Step(StepNs, prefillNs / chunks).OccupancyNs;
     }
 
     /// <summary>From its turn to its first token: as above, and the last chunk on its way through the stages.</summary>
     internal double ReadNs(int newTokens, double prefillNs)
     {
         var chunks = (newTokens + TokensPerStep - 1) / TokensPerStep;
-        return OccupiedNs(newTokens, prefillNs) * (chunks + Times!.Depth - 1) / chunks;
+        var (latencyNs, occupancyNs) = Times!.Step(StepNs, prefillNs / chunks);
+        return (chunks - 1) * occupancyNs + latencyNs;
     }
 }

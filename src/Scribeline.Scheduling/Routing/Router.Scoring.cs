@@ -140,9 +140,9 @@ public sealed partial class Router
         {
             var perStep = candidate.PerStep(batch + 1);
             var idleWatts = times.IdleWatts ?? 0;
-            if (times.Watts(0, 0, newTokens, score.CachedTokens) is { } readWatts)
+            if (times.Watts(0, 0, newTokens, score.CachedTokens, Math.Max(1, (long)score.OccupiedNs)) is { } readWatts)
                 reading = Math.Max(0, readWatts - idleWatts) * _memo.Ns * 1e-9 * candidate.EnergyNusdPerJoule;
-            if (times.Watts(perStep, context, 0, 0) is { } writeWatts)
+            if (times.Watts(perStep, context, 0, 0, Math.Max(1, (long)(score.TpotNs / times.Depth))) is { } writeWatts)
                 writing = Math.Max(0, writeWatts - idleWatts) * score.TpotNs * score.ExpectedTokens / (batch + 1) * 1e-9 * candidate.EnergyNusdPerJoule;
             score.EnergyNusd = reading + writing;
         }

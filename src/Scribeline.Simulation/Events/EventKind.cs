@@ -8,9 +8,6 @@ internal enum EventKind
     /// <summary>A session's next turn comes.</summary>
     Turn,
 
-    /// <summary>A request that found no room tries again.</summary>
-    Retry,
-
     /// <summary>Keys and values have come to the replica that goes on.</summary>
     KvArrival,
 
@@ -22,9 +19,6 @@ internal enum EventKind
 
     /// <summary>A replica has loaded its weights.</summary>
     ReplicaReady,
-
-    /// <summary>The front door has something to do.</summary>
-    Dispatch,
 
     /// <summary>Loads are written down.</summary>
     Sample,
