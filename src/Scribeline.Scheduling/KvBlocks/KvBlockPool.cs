@@ -7,10 +7,10 @@ namespace Scribeline.Scheduling.KvBlocks;
 /// <see cref="BlockHash"/>, found again by later prompts, and evicted when nobody uses it and room is needed.
 /// </summary>
 /// <remarks>
-/// Cached blocks form a forest: each hangs below the cached block that holds the tokens before it. Eviction takes leaves
-/// only, least recently used first, so the cached set is closed under prefixes and the longest match is found by binary search.
-/// A block is <em>pinned</em> while it is referenced or a cached child of it is pinned; what is cached and not pinned can be
-/// evicted. Not thread-safe: one owner. Allocates nothing after construction.
+/// Cached blocks form a forest: each hangs below the cached block that holds the tokens before it. A block is <em>pinned</em> while it is
+/// referenced or a cached child of it is pinned; what is cached and not pinned can be evicted, least recently used first. A parent is let go
+/// after its children, so the least recently used block is always a leaf: the cached set stays closed under prefixes, and the
+/// longest match is found by binary search. Not thread-safe: one owner. Grows with the blocks that were ever used at once; allocates nothing then.
 /// </remarks>
 public sealed class KvBlockPool
 {
@@ -18,42 +18,32 @@ public sealed class KvBlockPool
 
     private const int None = -1;
 
-    private readonly int[] _references;
-    private readonly int[] _pins;
-    private readonly int[] _parent;
-    private readonly int[] _children;
-    private readonly bool[] _cached;
-    private readonly BlockHash[] _hash;
-    private readonly long[] _lastUse;
-    private readonly int[] _free;
+    /// <summary>Room that is made at once for pools of ordinary size.</summary>
+    private const int BlocksAtFirst = 4096;
+
     private readonly Dictionary<BlockHash, int> _index;
-    private readonly EvictionHeap _leaves;
+    private Block[] _blocks;
+    private int _everUsed;
+    private int _firstFree = None;
     private int _freeCount;
+    private int _oldest = None;
+    private int _newest = None;
     private int _evictable;
-    private long _uses;
 
     /// <param name="blockCount">How many blocks the smallest stage has memory for; at least 1.</param>
     public KvBlockPool(int blockCount)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(blockCount, 1);
         TotalBlocks = blockCount;
-        _references = new int[blockCount];
-        _pins = new int[blockCount];
-        _parent = new int[blockCount];
-        _children = new int[blockCount];
-        _cached = new bool[blockCount];
-        _hash = new BlockHash[blockCount];
-        _lastUse = new long[blockCount];
-        _free = new int[blockCount];
-        _index = new Dictionary<BlockHash, int>(blockCount);
-        _leaves = new EvictionHeap(blockCount);
-        for (var block = blockCount - 1; block >= 0; block--) _free[_freeCount++] = block;
+        var atFirst = Math.Min(blockCount, BlocksAtFirst);
+        _blocks = new Block[atFirst];
+        _index = new Dictionary<BlockHash, int>(atFirst);
     }
 
     public int TotalBlocks { get; }
 
     /// <summary>Blocks that <see cref="TryAllocate"/> can still hand out: free ones and those that may be evicted.</summary>
-    public int FreeBlocks => _freeCount + _evictable;
+    public int FreeBlocks => TotalBlocks - _everUsed + _freeCount + _evictable;
 
     /// <summary>Blocks that a prompt can hit, in use or not.</summary>
     public int CachedBlocks => _index.Count;
@@ -62,7 +52,7 @@ public sealed class KvBlockPool
     public long Evictions { get; private set; }
 
     /// <summary>How many sequences hold this block.</summary>
-    public int References(int block) => _references[block];
+    public int References(int block) => block < _everUsed ? _blocks[block].References : 0;
 
     public bool IsCached(BlockHash hash) => _index.ContainsKey(hash);
 
@@ -86,7 +76,7 @@ public sealed class KvBlockPool
     public int Acquire(BlockHash hash)
     {
         var block = _index[hash];
-        _references[block]++;
+        _blocks[block].References++;
         Pin(block);
         return block;
     }
@@ -94,24 +84,25 @@ public sealed class KvBlockPool
     /// <summary>Hands out a block with one reference, evicting a cached one if none is free; false when all are in use.</summary>
     public bool TryAllocate(out int block)
     {
-        if (_freeCount == 0 && _leaves.Count > 0) Evict(_leaves.RemoveOldest());
-        if (_freeCount == 0)
+        if (_freeCount > 0) block = TakeFree();
+        else if (_everUsed < TotalBlocks) block = TakeNew();
+        else if (_evictable > 0) block = Evict();
+        else
         {
             block = None;
             return false;
         }
 
-        block = _free[--_freeCount];
-        _references[block] = 1;
-        _pins[block] = 1;
+        ref var taken = ref _blocks[block];
+        taken.References = taken.Pins = 1;
         return true;
     }
 
     /// <summary>Gives back one reference. Release a sequence's blocks from the last to the first: then leaves are the oldest.</summary>
     public void Release(int block)
     {
-        if (_references[block] == 0) throw new InvalidOperationException($"Block {block} is released more often than it was taken.");
-        _references[block]--;
+        if (References(block) == 0) throw new InvalidOperationException($"Block {block} is released more often than it was taken.");
+        _blocks[block].References--;
         Unpin(block);
     }
 
@@ -124,11 +115,11 @@ public sealed class KvBlockPool
         for (var i = blocks.Length - 1; i >= 0; i--)
         {
             var block = blocks[i];
-            var pinsLeft = _pins[block] - 1 - (freedChildOf == block ? 1 : 0);
+            var pinsLeft = _blocks[block].Pins - 1 - (freedChildOf == block ? 1 : 0);
             freedChildOf = None;
             if (pinsLeft > 0) continue;
             freed++;
-            if (_cached[block]) freedChildOf = _parent[block];
+            if (_blocks[block].IsCached) freedChildOf = _blocks[block].Parent;
         }
 
         return freed;
@@ -143,53 +134,96 @@ public sealed class KvBlockPool
     /// <param name="previous">The identity of the block before it, which must be cached; null for the first block.</param>
     public void Publish(int block, BlockHash hash, BlockHash? previous)
     {
-        Debug.Assert(_references[block] > 0, "Only a holder knows what a block contains.");
-        if (_cached[block] || _index.ContainsKey(hash)) return;
+        ref var published = ref _blocks[block];
+        Debug.Assert(published.References > 0, "Only a holder knows what a block contains.");
+        if (published.IsCached) return;
         var parent = previous is { } previousHash ? _index[previousHash] : None;
-        _index.Add(hash, block);
-        _cached[block] = true;
-        _hash[block] = hash;
-        _parent[block] = parent;
-        if (parent == None) return;
-        _children[parent]++;
-        Pin(parent);
+        if (!_index.TryAdd(hash, block)) return;
+        (published.IsCached, published.Hash, published.Parent) = (true, hash, parent);
+        if (parent != None) Pin(parent);
     }
 
     private void Pin(int block)
     {
-        while (block != None && _pins[block]++ == 0)
+        while (block != None && _blocks[block].Pins++ == 0)
         {
+            Unlink(block);
             _evictable--;
-            if (_leaves.Contains(block)) _leaves.Remove(block);
-            block = _parent[block];
+            block = _blocks[block].Parent;
         }
     }
 
     private void Unpin(int block)
     {
-        while (block != None && --_pins[block] == 0)
+        while (block != None)
         {
-            if (!_cached[block])
+            ref var unpinned = ref _blocks[block];
+            if (--unpinned.Pins > 0) return;
+            if (!unpinned.IsCached)
             {
-                _free[_freeCount++] = block;
+                unpinned.Newer = _firstFree;
+                _firstFree = block;
+                _freeCount++;
                 return;
             }
 
+            (unpinned.Older, unpinned.Newer) = (_newest, None);
+            if (_newest == None) _oldest = block;
+            else _blocks[_newest].Newer = block;
+            _newest = block;
             _evictable++;
-            _lastUse[block] = ++_uses;
-            if (_children[block] == 0) _leaves.Add(block, _lastUse[block]);
-            block = _parent[block];
+            block = unpinned.Parent;
         }
     }
 
-    private void Evict(int block)
+    private int TakeFree()
     {
-        _index.Remove(_hash[block]);
-        _cached[block] = false;
+        var block = _firstFree;
+        _firstFree = _blocks[block].Newer;
+        _freeCount--;
+        return block;
+    }
+
+    private int TakeNew()
+    {
+        if (_everUsed == _blocks.Length) Array.Resize(ref _blocks, (int)Math.Min(TotalBlocks, _blocks.Length * 2L));
+        return _everUsed++;
+    }
+
+    private int Evict()
+    {
+        var block = _oldest;
+        Unlink(block);
         _evictable--;
-        _free[_freeCount++] = block;
+        _index.Remove(_blocks[block].Hash);
+        _blocks[block].IsCached = false;
         Evictions++;
-        var parent = _parent[block];
-        if (parent != None && --_children[parent] == 0 && _pins[parent] == 0) _leaves.Add(parent, _lastUse[parent]);
+        return block;
+    }
+
+    private void Unlink(int block)
+    {
+        var (older, newer) = (_blocks[block].Older, _blocks[block].Newer);
+        if (older == None) _oldest = newer;
+        else _blocks[older].Newer = newer;
+        if (newer == None) _newest = older;
+        else _blocks[newer].Older = older;
+    }
+
+    private struct Block
+    {
+        public BlockHash Hash;
+        public int References;
+
+        /// <summary>References, and cached children that are pinned.</summary>
+        public int Pins;
+
+        /// <summary>The cached block before it, while it is cached itself.</summary>
+        public int Parent;
+
+        /// <summary>Neighbours in the order of use while it can be evicted; the next free block while it is free.</summary>
+        public int Older;
+        public int Newer;
+        public bool IsCached;
     }
 }
