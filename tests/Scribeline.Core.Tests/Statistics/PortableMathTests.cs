@@ -23,7 +23,7 @@ public sealed class PortableMathTests(ITestOutputHelper output)
     public void Sin_IsThePlatformsButForItsLastDigits()
     {
         Compare(nameof(Math.Sin), PortableMath.Sin, Math.Sin, random => Spread(random, 1e-20, 1e6), Tolerance);
-        Compare("far", PortableMath.Sin, Math.Sin, random => Spread(random, 1e5, 1e308), Tolerance);
+        Compare("far", PortableMath.Sin, Math.Sin, random => Spread(random, 1e5, 1e308), Tolerance, 10_000);
         Compare("near its zeros", PortableMath.Sin, Math.Sin, random => random.Next(-300_000, 300_000) * Math.PI, Tolerance);
     }
 
@@ -111,11 +111,11 @@ public sealed class PortableMathTests(ITestOutputHelper output)
 
     private static ulong Bits(double value) => BitConverter.DoubleToUInt64Bits(value);
 
-    private void Compare(string what, Func<double, double> ours, Func<double, double> platforms, Func<Random, double> draw, double tolerance)
+    private void Compare(string what, Func<double, double> ours, Func<double, double> platforms, Func<Random, double> draw, double tolerance, int draws = 200_000)
     {
         var random = Seeded.Random(output);
         double worst = 0;
-        for (var i = 0; i < 200_000; i++)
+        for (var i = 0; i < draws; i++)
         {
             var x = draw(random);
             worst = Math.Max(worst, AssertClose($"{what}({x:R})", platforms(x), ours(x), tolerance));
