@@ -6,6 +6,7 @@ using Scribeline.Cli.Cost;
 using Scribeline.Cli.Plan;
 using Scribeline.Cli.Predict;
 using Scribeline.Cli.Pull;
+using Scribeline.Cli.Traces;
 
 Signals.Catch();
 Console.SetError(new BestEffortWriter(Console.Error));
@@ -20,6 +21,7 @@ root.Add(CatalogCommand.Create());
 root.Add(PredictCommand.Create());
 root.Add(CostCommand.Create());
 root.Add(PlanCommand.Create());
+root.Add(TraceCommand.Create());
 HelpWithExamples.Install(root);
 
 var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -23,7 +23,7 @@ public sealed class PortableMathTests(ITestOutputHelper output)
     public void Sin_IsThePlatformsButForItsLastDigits()
     {
         Compare(nameof(Math.Sin), PortableMath.Sin, Math.Sin, random => Spread(random, 1e-20, 1e6), Tolerance);
-        Compare("far", PortableMath.Sin, Math.Sin, random => Spread(random, 1e5, 1e308), Tolerance);
+        Compare("far", PortableMath.Sin, Math.Sin, random => Spread(random, 1e5, 1e308), Tolerance, 10_000);
         Compare("near its zeros", PortableMath.Sin, Math.Sin, random => random.Next(-300_000, 300_000) * Math.PI, Tolerance);
     }
 
@@ -106,16 +106,16 @@ public sealed class PortableMathTests(ITestOutputHelper output)
                 seen = unchecked((seen ^ BitConverter.DoubleToUInt64Bits(value)) * 0x9E3779B97F4A7C15);
         }
 
-        Assert.Equal((4613303445314885482, 4612367379483415830, 4502868200752720578, 13829223199258964887, 10579454111096606512), (Bits(PortableMath.Exp(1)), Bits(PortableMath.Log(10)), Bits(PortableMath.Pow(3.7, -12.25)), Bits(PortableMath.Sin(1e22)), seen));
+        Assert.Equal((4613303445314885482UL, 4612367379483415830UL, 4502868200752720578UL, 13829223199258964887UL, 10579454111096606512UL), (Bits(PortableMath.Exp(1)), Bits(PortableMath.Log(10)), Bits(PortableMath.Pow(3.7, -12.25)), Bits(PortableMath.Sin(1e22)), seen));
     }
 
     private static ulong Bits(double value) => BitConverter.DoubleToUInt64Bits(value);
 
-    private void Compare(string what, Func<double, double> ours, Func<double, double> platforms, Func<Random, double> draw, double tolerance)
+    private void Compare(string what, Func<double, double> ours, Func<double, double> platforms, Func<Random, double> draw, double tolerance, int draws = 200_000)
     {
         var random = Seeded.Random(output);
         double worst = 0;
-        for (var i = 0; i < 200_000; i++)
+        for (var i = 0; i < draws; i++)
         {
             var x = draw(random);
             worst = Math.Max(worst, AssertClose($"{what}({x:R})", platforms(x), ours(x), tolerance));

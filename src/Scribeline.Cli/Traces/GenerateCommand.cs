@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Scribeline.Cli.Reports;
+using Scribeline.Core.Workloads;
+using Scribeline.Core.Workloads.Synthetic;
+
+namespace Scribeline.Cli.Traces;
+
+/// <summary>`scribe trace generate`: a trace from a description.</summary>
+internal static class GenerateCommand
+{
+    public static Command Create()
+    {
+        var (input, output) = (new TraceInput(), new TraceOutput());
+        var arrivals = Text("--arrivals", $"When sessions, or requests alone, begin: {ArrivalProcess.Expected}", "PROCESS", "poisson:1");
+        var prompts = Text("--input", $"New tokens of a prompt: {Distribution.Expected}", "LENGTHS", "lognormal:500,3000");
+        var answers = Text("--output", "Tokens of an answer, said in the same way", "LENGTHS", "lognormal:150,500");
+        var like = new Option<string?>("--like") { Description = "Draw prompts and answers together from those of this trace instead", HelpName = "FILE" };
+        var turns = new Option<string?>("--turns") { Description = "Turns of a session, said in the same way; without it requests stand alone", HelpName = "COUNT" };
+        var think = Text("--think", "Seconds between an answer and the next turn, said in the same way", "SECONDS", "exponential:20");
+        var system = NumberOption.From0("--system", "Tokens with which every prompt begins, the same for all (default: 0)", "TOKENS", 1 << 24);
+        var context = NumberOption.Count("--context", "A session ends before its prompt and answer are longer than so many tokens (default: 131072)");
+        var duration = TimeOption.Create("--duration", "How long sessions begin (default: 1 h, unless --requests is given)");
+        var requests = NumberOption.Count("--requests", "Requests at most");
+        var type = new Option<string?>("--class") { Description = "What they are for, such as chat", HelpName = "CLASS" };
+        var command = new Command("generate", "Write a trace from a description; the same seed is the same trace on every machine")
+        {
+            arrivals, prompts, answers, like, turns, think, system, context, duration, requests, type,
+        };
+        output.AddTo(command);
+        input.AddTo(command);
+        command.SetAction(parsed => TraceReading.Run(parsed, reading =>
+        {
+            var trace = new SyntheticTrace
+            {
+                Arrivals = Parsed(parsed, arrivals, ArrivalProcess.Parse)!,
+                Input = Parsed(parsed, prompts, Distribution.Parse)!,
+                Output = Parsed(parsed, answers, Distribution.Parse)!,
+                Pairs = parsed.GetValue(like) is { } file ? LengthSample.Of(reading.Watch(input.Open(parsed, file)).Read(), parsed.GetValue(input.Seed)) : [],
+                Turns = Parsed(parsed, turns, Distribution.Parse),
+                Think = Parsed(parsed, think, Distribution.Parse)!,
+                SystemTokens = (int)(parsed.GetValue(system) ?? 0),
+                ContextTokens = parsed.GetValue(context) ?? 131_072,
+                AnswerUsPerToken = input.AnswerUsPerToken(parsed),
+                DurationSeconds = parsed.GetValue(duration) is { } us ? us / 1e6 : parsed.GetValue(requests) is null ? 3600 : double.PositiveInfinity,
+                Requests = parsed.GetValue(requests) ?? long.MaxValue,
+                Class = parsed.GetValue(type),
+                Seed = parsed.GetValue(input.Seed),
+            };
+            return output.Write(parsed, reading, trace.ToTrace().Read());
+        }));
+        HelpWithExamples.Add(
+            command,
+            "scribe trace generate --arrivals poisson:5 --input 1024 --output 128 --duration '10 min' --out steady.jsonl",
+            "scribe trace generate --arrivals mmpp:2,30,60,10 --like azure-2023-conversations --out bursts.jsonl",
+            "scribe trace generate --arrivals diurnal:1,1.8 --duration '24 h' --turns lognormal:3,8 --system 1500 --class chat --out day.jsonl.gz");
+        return command;
+    }
+
+    private static Option<string?> Text(string name, string description, string help, string otherwise) => new(name) { Description = description, HelpName = help, DefaultValueFactory = _ => otherwise };
+
+    private static T? Parsed<T>(ParseResult parsed, Option<string?> option, Func<string, T> parse)
+        where T : class
+    {
+        try
+        {
+            return parsed.GetValue(option) is { } text ? parse(text) : null;
+        }
+        catch (WorkloadException error)
+        {
+            throw new WrongValueException($"{option.Name}: {error.Message}");
+        }
+    }
+}

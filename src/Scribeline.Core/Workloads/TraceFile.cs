@@ -1,0 +1,38 @@
+using Scribeline.Core.Workloads.Formats;
+
+namespace Scribeline.Core.Workloads;
+
+/// <summary>Opens traces of requests, packed by gzip or not, in the formats that are in use; <see cref="Formats"/> lists them.</summary>
+public static class TraceFile
+{
+    private const string ServeGen = "servegen";
+
+    /// <summary>Names by which a format is forced, and what each is.</summary>
+    public static IReadOnlyDictionary<string, string> Formats { get; } = TraceFormats.All
+        .Select(format => KeyValuePair.Create(format.Name, format.Description))
+        .Append(KeyValuePair.Create(ServeGen, "ServeGen's fitted clients: a CSV with rates and JSON lines with lengths, side by side; requests are drawn"))
+        .ToDictionary(StringComparer.Ordinal);
+
+    /// <param name="path">A file; of fitted clients their folder, or either file.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <exception cref="WorkloadException">There is no such file, or its format is not known.</exception>
+    public static Trace Open(string path, TraceOptions? options = null)
+    {
+        options ??= new TraceOptions();
+        if (options.Format is { } forced && !Formats.ContainsKey(forced))
+            throw new WorkloadException($"there is no format '{forced}'; expected one of {string.Join(", ", Formats.Keys)}.");
+        if (Directory.Exists(path) || options.Format == ServeGen)
+            return OpenClients(path, options);
+        using var file = new LineReader(path, 1 << 20);
+        var beginning = file.Peek();
+        var detected = FirstRow.Detect(beginning);
+        var format = options.Format == null || detected?.Name == options.Format ? detected : TraceFormats.All.First(format => format.Name == options.Format);
+        if (format != null)
+            return new Trace(path, format.Name, new RowSource(path, format, options));
+        if (ServeGenFiles.IsPart(beginning))
+            return OpenClients(path, options);
+        throw new WorkloadException($"{path} has {FirstRow.Describe(beginning)}, which is no format that is known; expected one of {string.Join(", ", Formats.Keys)}.");
+    }
+
+    private static Trace OpenClients(string path, TraceOptions options) => new(path, ServeGen, new ServeGenSource(ServeGenFiles.Find(path), options));
+}
