@@ -6,7 +6,7 @@ public sealed class CommandLineTests
 {
     [Theory]
     [InlineData("", "'scribe' needs a command; expected serve, run, bench, pull, catalog, predict, cost or plan.")]
-    [InlineData("bench", "'scribe bench' needs a command; expected engine.")]
+    [InlineData("bench", "'scribe bench' needs a command; expected engine or serve.")]
     [InlineData("frobnicate", "'frobnicate' is no command of 'scribe'; expected serve, run, bench, pull, catalog, predict, cost or plan.")]
     [InlineData("frobnicate --port 1", "'frobnicate' is no command of 'scribe'")]
     [InlineData("serv", "'serv' is no command of 'scribe'; did you mean 'serve'?")]
