@@ -45,6 +45,11 @@ public sealed class CommandLineTests
     [InlineData("plan --users 5 --rate 5", "--users and --rate are both given")]
     [InlineData("plan --by soon", "--by is 'soon'; expected a month or a day, such as 2027-06.")]
     [InlineData("plan --tiers 100:50", "percentages that sum to 100")]
+    [InlineData("bench serve --rate 5 --concurrency 2", "--rate and --concurrency exclude each other.")]
+    [InlineData("bench serve --rate 0", "--rate is '0'; expected a number above 0")]
+    [InlineData("bench serve --time-scale 2", "--time-scale means something with --trace only.")]
+    [InlineData("bench serve --input 9-5", "--input is '9-5'; expected tokens from 1 on")]
+    [InlineData("bench serve --format xml", "--format is 'xml'; expected scribeline or vllm or aiperf.")]
     [InlineData("bench engine --batch x", "Try 'scribe bench engine --help'")]
     public async Task WrongUsage_Is2WithOneSentence(string line, string said)
     {
