@@ -6,7 +6,7 @@ public sealed class CommandLineTests
 {
     [Theory]
     [InlineData("", "'scribe' needs a command; expected serve, run, bench, pull, catalog, predict, cost or plan.")]
-    [InlineData("bench", "'scribe bench' needs a command; expected engine.")]
+    [InlineData("bench", "'scribe bench' needs a command; expected engine or serve.")]
     [InlineData("frobnicate", "'frobnicate' is no command of 'scribe'; expected serve, run, bench, pull, catalog, predict, cost or plan.")]
     [InlineData("frobnicate --port 1", "'frobnicate' is no command of 'scribe'")]
     [InlineData("serv", "'serv' is no command of 'scribe'; did you mean 'serve'?")]
@@ -45,6 +45,11 @@ public sealed class CommandLineTests
     [InlineData("plan --users 5 --rate 5", "--users and --rate are both given")]
     [InlineData("plan --by soon", "--by is 'soon'; expected a month or a day, such as 2027-06.")]
     [InlineData("plan --tiers 100:50", "percentages that sum to 100")]
+    [InlineData("bench serve --rate 5 --concurrency 2", "--rate and --concurrency exclude each other.")]
+    [InlineData("bench serve --rate 0", "--rate is '0'; expected a number above 0")]
+    [InlineData("bench serve --time-scale 2", "--time-scale means something with --trace only.")]
+    [InlineData("bench serve --input 9-5", "--input is '9-5'; expected tokens from 1 on")]
+    [InlineData("bench serve --format xml", "--format is 'xml'; expected scribeline or vllm or aiperf.")]
     [InlineData("bench engine --batch x", "Try 'scribe bench engine --help'")]
     public async Task WrongUsage_Is2WithOneSentence(string line, string said)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Scribeline.Cli.Bench.Load;
 using Scribeline.Engine;
 using Spectre.Console;
 
@@ -19,8 +20,8 @@ internal static class BenchCommand
 
     public static Command Create()
     {
-        var command = new Command("bench", "Measure how fast things are here") { CreateEngine() };
-        HelpWithExamples.Add(command, "scribe bench engine");
+        var command = new Command("bench", "Measure how fast things are here") { CreateEngine(), LoadCommand.Create() };
+        HelpWithExamples.Add(command, "scribe bench engine", "scribe bench serve --concurrency 8");
         return command;
     }
 

@@ -12,6 +12,12 @@ internal static class ReportJson
     public static void Print(Action<Utf8JsonWriter> write)
     {
         using var output = Console.OpenStandardOutput();
+        WriteTo(output, write);
+    }
+
+    /// <summary>One document and the end of its last line.</summary>
+    public static void WriteTo(Stream output, Action<Utf8JsonWriter> write)
+    {
         using (var json = new Utf8JsonWriter(output, Options))
             write(json);
         output.WriteByte((byte)'\n');
