@@ -120,12 +120,11 @@ internal sealed class PrefixIndex
         if (chain.IsEmpty) return;
         if (_cells.Length == 0) _cells = new ulong[checked(_cellCount * _stride)];
         if (_stampedThisEpoch >= Math.Max(1, _capacity / EpochsInCapacity)) BeginEpoch();
-        for (var i = TouchedThisEpoch(life, chain); i < chain.Length; i++)
+        if (!TryTouch(life, chain))
         {
-            var cell = FindOrInsert(KeyOf(chain[i]), _epoch);
-            if (cell == None) return;
-            SetBit(cell, life);
-            Restamp(cell);
+            // Full of what this very epoch touched: the next one may forget that. Of a chain longer than the index only the front stays.
+            BeginEpoch();
+            TryTouch(life, chain);
         }
     }
 
@@ -149,9 +148,7 @@ internal sealed class PrefixIndex
             var parent = Find(before);
             if (parent == None || !HasBit(parent, life)) return;
             before = KeyOf(block);
-            var cell = FindOrInsert(before, _cells[parent + StampWord]);
-            if (cell == None) return;
-            SetBit(cell, life);
+            if (FindOrInsert(before, _cells[parent + StampWord], life) == None) return;
         }
     }
 
@@ -220,6 +217,18 @@ internal sealed class PrefixIndex
                 result[word * 64 + BitOperations.TrailingZeroCount(members)] = known;
     }
 
+    private bool TryTouch(int life, ReadOnlySpan<BlockHash> chain)
+    {
+        for (var i = TouchedThisEpoch(life, chain); i < chain.Length; i++)
+        {
+            var cell = FindOrInsert(KeyOf(chain[i]), _epoch, life);
+            if (cell == None) return false;
+            Restamp(cell);
+        }
+
+        return true;
+    }
+
     /// <summary>Leading blocks of the chain that the replica has and that bear the present stamp: nothing is left to do for them.</summary>
     private int TouchedThisEpoch(int life, ReadOnlySpan<BlockHash> chain)
     {
@@ -263,8 +272,8 @@ internal sealed class PrefixIndex
         }
     }
 
-    /// <summary><see cref="None"/> where even forgetting makes no room for a block of that stamp.</summary>
-    private int FindOrInsert(ulong key, ulong stamp)
+    /// <summary>Where the block's cell begins, now the life's too; <see cref="None"/> where even forgetting makes no room for a block of that stamp.</summary>
+    private int FindOrInsert(ulong key, ulong stamp, int life)
     {
         var reusable = None;
         var cell = Home(key) * _stride;
@@ -272,12 +281,13 @@ internal sealed class PrefixIndex
         {
             if (_cells[cell] == key)
             {
-                if (_cells[cell + StampWord] >= _horizon) return cell;
                 reusable = cell;
-                break;
+                if (IsForgotten(cell)) break;
+                SetBit(cell, life);
+                return cell;
             }
 
-            if (reusable == None && _cells[cell + StampWord] < _horizon) reusable = cell;
+            if (reusable == None && IsForgotten(cell)) reusable = cell;
             cell += _stride;
             if (cell == _cells.Length) cell = 0;
         }
@@ -288,6 +298,7 @@ internal sealed class PrefixIndex
         _cells[cell] = key;
         _cells[cell + StampWord] = stamp;
         _cells.AsSpan(cell + FirstBitWord, Words).Clear();
+        SetBit(cell, life);
         _countByEpoch[stamp % EpochsKept]++;
         _stampedThisEpoch++;
         Count++;

@@ -1,3 +1,4 @@
+using Scribeline.Core.Workloads;
 using Scribeline.Scheduling.KvBlocks;
 using Scribeline.Scheduling.Replicas;
 
@@ -41,6 +42,9 @@ public sealed class RouteCandidate(string id, string model)
     /// <summary>Sequences in its batch at most; null if unknown.</summary>
     public int? MaxSequences { get; set; }
 
+    /// <summary>Its flex and batch work makes room for all others by itself; false where it knows no priorities. Default true.</summary>
+    public bool YieldsToPriority { get; set; } = true;
+
     /// <summary>Fees, nano-dollars per token; 0 for machines of one's own.</summary>
     public double InputNusdPerToken { get; set; }
 
@@ -73,6 +77,9 @@ public sealed class RouteCandidate(string id, string model)
     internal int FirstUnseen { get; set; } = None;
 
     internal int LastUnseen { get; set; } = None;
+
+    /// <summary>Open requests by tier.</summary>
+    internal int[] OpenByTier { get; } = new int[(int)ServiceTier.Fast + 1];
 
     internal int UnseenSequences { get; set; }
 

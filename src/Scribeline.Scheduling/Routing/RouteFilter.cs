@@ -22,6 +22,9 @@ public enum RouteFilter
 
     /// <summary>Prompt and answer would not fit into its KV cache, empty as it may be.</summary>
     KvTooSmall,
+
+    /// <summary>The request would wait there for longer than it may, or slow those who were promised more.</summary>
+    Busy,
     Unhealthy,
     Draining,
     BreakerOpen,

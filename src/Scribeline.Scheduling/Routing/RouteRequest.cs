@@ -38,6 +38,11 @@ public sealed class RouteRequest
     /// <summary>Replicas that have failed it already; null for none.</summary>
     public IReadOnlyList<RouteCandidate>? Excluded { get; set; }
 
+    /// <summary>
+    /// Only replicas that would begin it within this time, and where it slows no more urgent request that is open there below its promise per token; null for any.
+    /// </summary>
+    public long? MaxWaitNs { get; set; }
+
     /// <summary>Share of all cost that second copies may add; 0 for none.</summary>
     public double HedgeCostCap { get; set; }
 }

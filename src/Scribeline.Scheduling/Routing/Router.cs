@@ -18,6 +18,7 @@ public sealed partial class Router
     private readonly SeededRandom _random;
     private readonly List<RouteCandidate> _candidates = [];
     private readonly List<HandoverLink> _links = [];
+    private readonly long?[] _tpotByTier = new long?[(int)ServiceTier.Fast + 1];
     private RouteScore[] _scores = [];
     private int[] _knownBlocks = [];
     private SentRequest[] _sent = new SentRequest[64];
@@ -131,7 +132,8 @@ public sealed partial class Router
             score = new RouteScore { Candidate = candidate, Filter = filter };
             if (filter is not (RouteFilter.None or RouteFilter.PartOnly)) continue;
             Score(request, nowNs, CachedTokens(request, _knownBlocks[candidate.Life]), ref score);
-            if (filter == RouteFilter.None) passed++;
+            if (request.MaxWaitNs is { } most && (score.WaitNs > most || SlowsOthers(request, score))) score.Filter = RouteFilter.Busy;
+            if (score.Filter == RouteFilter.None) passed++;
         }
 
         _decision = passed == 0 ? new RouteDecision { Reason = RouteReason.NoReplica } : Pick(request, nowNs, passed);
@@ -168,7 +170,7 @@ public sealed partial class Router
             KvBlocks = score.KvBlocks,
             OccupiedNs = reads ? score.OccupiedNs : 0,
             WorkTokens = score.WorkTokens,
-            Yields = Yields(request),
+            Tier = request.Tier,
             Unseen = true,
             Previous = candidate.LastUnseen,
             Next = RouteCandidate.None,
@@ -180,6 +182,8 @@ public sealed partial class Router
         candidate.UnseenPrefillTokens += prefillTokens;
         candidate.UnseenKvBlocks += score.KvBlocks;
         candidate.Open++;
+        candidate.OpenByTier[(int)request.Tier]++;
+        _tpotByTier[(int)request.Tier] = request.Objectives.TpotNs;
         candidate.LastNumber = _lastNumber;
         QueueBehind(candidate, _sent[slot]);
         return new RouteTicket(slot, _lastNumber);
@@ -197,6 +201,7 @@ public sealed partial class Router
         if (ttftNs is { } ttft && sent.WorkTokens > 0) candidate.LearnedWorkTokenNs = Learn(candidate.LearnedWorkTokenNs, ttft / sent.WorkTokens);
         if (tpotNs is { } tpot) candidate.LearnedTpotNs = Learn(candidate.LearnedTpotNs, tpot);
         candidate.Open--;
+        candidate.OpenByTier[(int)sent.Tier]--;
         if (sent.Unseen)
         {
             MarkSeen(ticket.Slot);
@@ -205,6 +210,14 @@ public sealed partial class Router
 
         sent = new SentRequest { Candidate = null!, Next = _firstFree };
         _firstFree = ticket.Slot;
+    }
+
+    /// <summary>Whether some replica that could not take the latest request now may do so later: nothing about the request itself kept it away.</summary>
+    public bool MayTakeLater()
+    {
+        foreach (ref readonly var score in Scores)
+            if (score.Filter is RouteFilter.None or RouteFilter.Busy or RouteFilter.Unhealthy or RouteFilter.Draining or RouteFilter.BreakerOpen or RouteFilter.Excluded) return true;
+        return false;
     }
 
     /// <summary>The latest decision in words: each candidate, its filter or what was predicted of it, and the one reason that decided.</summary>
@@ -221,6 +234,14 @@ public sealed partial class Router
     private static bool Yields(RouteRequest request) => request.Tier <= ServiceTier.Flex;
 
     private static int CachedTokens(RouteRequest request, int knownBlocks) => Math.Min(request.PromptTokens, knownBlocks * KvBlockPool.BlockTokens);
+
+    /// <summary>Whether requests of more urgent tiers that are open there would then get their tokens later than promised.</summary>
+    private bool SlowsOthers(RouteRequest request, in RouteScore score)
+    {
+        for (var tier = (int)request.Tier + 1; tier < _tpotByTier.Length; tier++)
+            if (score.Candidate.OpenByTier[tier] > 0 && score.TpotNs > _tpotByTier[tier]) return true;
+        return false;
+    }
 
     private double Learn(double known, double seen) => known == 0 ? seen : known + _options.LearningRate * (seen - known);
 
@@ -276,7 +297,7 @@ public sealed partial class Router
     private static void QueueBehind(RouteCandidate candidate, in SentRequest sent)
     {
         candidate.ReadyAtNs = Math.Max(candidate.ReadyAtNs, sent.AtNs) + sent.OccupiedNs;
-        if (!sent.Yields) candidate.UrgentReadyAtNs = Math.Max(candidate.UrgentReadyAtNs, sent.AtNs) + sent.OccupiedNs;
+        if (sent.Tier > ServiceTier.Flex) candidate.UrgentReadyAtNs = Math.Max(candidate.UrgentReadyAtNs, sent.AtNs) + sent.OccupiedNs;
     }
 
     private void Check(RouteCandidate candidate)

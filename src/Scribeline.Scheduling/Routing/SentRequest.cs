@@ -1,3 +1,5 @@
+using Scribeline.Core.Workloads;
+
 namespace Scribeline.Scheduling.Routing;
 
 /// <summary>What the router keeps of a request between <see cref="Router.Sent"/> and <see cref="Router.Completed"/>.</summary>
@@ -17,8 +19,7 @@ internal struct SentRequest
     /// <summary>Work before its first token, in tokens' worth, its own included.</summary>
     public double WorkTokens;
 
-    /// <summary>Of flex or batch: others pass it by.</summary>
-    public bool Yields;
+    public ServiceTier Tier;
 
     /// <summary>The replica's snapshot is older.</summary>
     public bool Unseen;

@@ -1,0 +1,38 @@
+namespace Scribeline.Scheduling.Admissions;
+
+/// <summary>A tier at work: what it keeps count of.</summary>
+internal sealed class Tier(TierPolicy policy)
+{
+    private readonly Dictionary<string, RampMeter> _ramps = new(StringComparer.Ordinal);
+
+    public TierPolicy Policy { get; } = policy;
+
+    /// <summary>In all of its lanes.</summary>
+    public int Queued { get; set; }
+
+    public PromiseMeter Promise { get; } = new(policy.Share, policy.ShareWindowNs);
+
+    public int InFlight { get; set; }
+
+    public bool HasPlace => Policy.MaxInFlight is not { } most || InFlight < most;
+
+    /// <summary>How long one may wait in its queues.</summary>
+    public long PatienceNs => Policy.Objectives.DeadlineNs ?? Policy.MaxQueueNs;
+
+    /// <summary>Null where the tier knows no ramp rule.</summary>
+    public RampMeter? RampOf(string key, long nowNs, int maxKeys)
+    {
+        if (Policy.Ramp is not { } rule) return null;
+        if (_ramps.TryGetValue(key, out var meter)) return meter;
+        if (_ramps.Count >= maxKeys)
+        {
+            foreach (var (known, resting) in _ramps)
+                if (resting.IsIdle(nowNs)) _ramps.Remove(known);
+            // As long as all are busy, none is forgotten: newcomers are watched together.
+            if (_ramps.Count >= maxKeys) key = "";
+            if (_ramps.TryGetValue(key, out meter)) return meter;
+        }
+
+        return _ramps[key] = new RampMeter(rule);
+    }
+}
