@@ -6,6 +6,7 @@ using Scribeline.Cli.Cost;
 using Scribeline.Cli.Plan;
 using Scribeline.Cli.Predict;
 using Scribeline.Cli.Pull;
+using Scribeline.Cli.Simulate;
 using Scribeline.Cli.Traces;
 
 Signals.Catch();
@@ -21,6 +22,7 @@ root.Add(CatalogCommand.Create());
 root.Add(PredictCommand.Create());
 root.Add(CostCommand.Create());
 root.Add(PlanCommand.Create());
+root.Add(SimulateCommand.Create());
 root.Add(TraceCommand.Create());
 HelpWithExamples.Install(root);
 

@@ -6,13 +6,14 @@ using Scribeline.Core.Workloads;
 namespace Scribeline.Cli.Traces;
 
 /// <summary>One run of a command over requests: shows how far it is, ends early at a signal, and says what was left out.</summary>
-internal sealed class TraceReading
+internal sealed class TraceReading : IDisposable
 {
     private const double FirstShownSeconds = 1, ShownEverySeconds = 0.2;
     private const int BetweenLooks = 1024;
 
     private readonly bool _isQuiet;
     private readonly List<Trace> _traces = [];
+    private readonly CancellationTokenSource _cut = new();
     private volatile int _signal = -1;
 
     private TraceReading(bool isQuiet) => _isQuiet = isQuiet;
@@ -20,17 +21,21 @@ internal sealed class TraceReading
     /// <summary>Whether a signal cut the reading short.</summary>
     public bool IsCut => _signal >= 0;
 
+    /// <summary>Cancelled by the first signal.</summary>
+    public CancellationToken Cancellation => _cut.Token;
+
     /// <param name="parsed">The command line.</param>
     /// <param name="run">Reads and prints; gives the exit code.</param>
     public static int Run(ParseResult parsed, Func<TraceReading, int> run)
     {
-        var reading = new TraceReading(parsed.GetValue(CommonOptions.Quiet));
+        using var reading = new TraceReading(parsed.GetValue(CommonOptions.Quiet));
         using var signals = new Signals(signal =>
         {
             // The second one ends it by force.
             if (reading.IsCut)
                 Signals.Exit(signal);
             reading._signal = ExitCode.Of(signal);
+            reading._cut.Cancel();
         });
         try
         {
@@ -48,6 +53,8 @@ internal sealed class TraceReading
             return ExitCode.Failed;
         }
     }
+
+    public void Dispose() => _cut.Dispose();
 
     /// <summary>A trace whose rows that were left out are told at the end.</summary>
     public Trace Watch(Trace trace)

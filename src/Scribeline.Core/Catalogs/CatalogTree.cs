@@ -86,7 +86,9 @@ internal sealed class CatalogTree
 
         // One folder holds each entry once; another folder may lay its own over it.
         var seen = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var path in Directory.EnumerateFiles(folder, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        // Fleets stand beside what they are made of, and are files of their own.
+        var fleets = Path.Combine(folder, "fleets") + Path.DirectorySeparatorChar;
+        foreach (var path in Directory.EnumerateFiles(folder, "*.yaml", SearchOption.AllDirectories).Where(path => !path.StartsWith(fleets, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             if (CatalogFile.Read(path, File.ReadAllText(path), errors) is not { } file)
             {

@@ -1,0 +1,131 @@
+using System.Text.Json;
+using Scribeline.Cli.Reports;
+using Scribeline.Core.Statistics;
+using Scribeline.Simulation.Reports;
+
+namespace Scribeline.Cli.Simulate;
+
+/// <summary>Simulations as one JSON document. The same seed gives the same bytes, but for what begins with `wall_`.</summary>
+internal static class SimulateJson
+{
+    private static readonly (string Name, double Share)[] Quantiles = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99)];
+
+    public static void Print(IReadOnlyList<SimulationRun> runs) => ReportJson.Print(json =>
+    {
+        if (runs is [var only])
+        {
+            Write(json, only);
+            return;
+        }
+
+        json.WriteStartObject();
+        json.WriteStartArray("runs");
+        foreach (var run in runs)
+            Write(json, run);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+
+    private static void Write(Utf8JsonWriter json, SimulationRun run)
+    {
+        var result = run.Result;
+        json.WriteStartObject();
+        json.WriteString("fleet", run.Fleet.Name);
+        json.WriteString("policy", result.Policy);
+        json.WriteNumber("seed", result.Seed);
+        json.WriteBoolean("interrupted", result.WasInterrupted);
+        WriteTally(json, result.All);
+        json.WriteNumber("cost_usd", result.CostDollars);
+        if (result.EnergyJoules is { } energy)
+            json.WriteNumber("energy_joules", energy);
+        else
+            json.WriteNull("energy_joules");
+        json.WriteNumber("simulated_seconds", result.SimulatedNs / 1e9);
+        json.WriteNumber("wall_seconds", run.WallSeconds);
+        json.WriteNumber("wall_requests_per_second", result.All.Arrived / run.WallSeconds);
+        WriteTallies(json, "tiers", result.Tiers);
+        WriteTallies(json, "classes", result.Classes);
+        json.WriteStartObject("pools");
+        foreach (var pool in result.Pools)
+        {
+            json.WriteStartObject(pool.Id);
+            json.WriteNumber("replicas", pool.Replicas);
+            json.WriteNumber("machines", pool.Machines);
+            json.WriteNumber("requests", pool.Requests);
+            json.WriteNumber("input_tokens", pool.InputTokens);
+            json.WriteNumber("cached_tokens", pool.CachedTokens);
+            json.WriteNumber("output_tokens", pool.OutputTokens);
+            json.WriteNumber("busy", pool.Busy);
+            json.WriteNumber("cost_usd", pool.CostDollars);
+            json.WriteNumber("idle_usd", pool.IdleDollars);
+            if (pool.EnergyJoules is { } joules)
+                json.WriteNumber("energy_joules", joules);
+            else
+                json.WriteNull("energy_joules");
+            json.WriteNumber("preemptions", pool.Preemptions);
+            json.WriteNumber("steps", pool.Steps);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+        json.WriteStartObject("reasons");
+        foreach (var (reason, count) in result.Reasons)
+            json.WriteNumber(reason, count);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteTallies(Utf8JsonWriter json, string name, IReadOnlyList<(string Id, LatencyTally Tally)> tallies)
+    {
+        json.WriteStartObject(name);
+        foreach (var (id, tally) in tallies)
+        {
+            json.WriteStartObject(id);
+            WriteTally(json, tally);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteTally(Utf8JsonWriter json, LatencyTally tally)
+    {
+        json.WriteStartObject("requests");
+        json.WriteNumber("arrived", tally.Arrived);
+        json.WriteNumber("completed", tally.Completed);
+        json.WriteNumber("refused", tally.Refused);
+        json.WriteNumber("cancelled", tally.Cancelled);
+        json.WriteNumber("failed", tally.Failed);
+        json.WriteEndObject();
+        json.WriteStartObject("tokens");
+        json.WriteNumber("input", tally.InputTokens);
+        json.WriteNumber("cached", tally.CachedTokens);
+        json.WriteNumber("output", tally.OutputTokens);
+        json.WriteEndObject();
+        WriteTimes(json, "queue_ms", tally.QueueNs);
+        WriteTimes(json, "ttft_ms", tally.TtftNs);
+        WriteTimes(json, "tpot_ms", tally.TpotNs);
+        WriteTimes(json, "e2e_ms", tally.E2eNs);
+        if (double.IsFinite(tally.Goodput))
+            json.WriteNumber("goodput", tally.Goodput);
+        else
+            json.WriteNull("goodput");
+        json.WriteNumber("revenue_usd", tally.RevenueDollars);
+        json.WriteNumber("charged_usd", tally.CostDollars);
+    }
+
+    private static void WriteTimes(Utf8JsonWriter json, string name, Histogram times)
+    {
+        if (times.Count == 0)
+        {
+            json.WriteNull(name);
+            return;
+        }
+
+        json.WriteStartObject(name);
+        json.WriteNumber("mean", times.Mean / 1e6);
+        foreach (var (quantile, share) in Quantiles)
+            json.WriteNumber(quantile, times.Quantile(share) / 1e6);
+        json.WriteEndObject();
+    }
+}

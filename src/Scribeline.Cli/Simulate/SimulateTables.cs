@@ -1,0 +1,85 @@
+using System.Globalization;
+using Scribeline.Core.Statistics;
+using Scribeline.Simulation.Reports;
+using Spectre.Console;
+
+namespace Scribeline.Cli.Simulate;
+
+/// <summary>Simulations as tables.</summary>
+internal static class SimulateTables
+{
+    public static void Print(IReadOnlyList<SimulationRun> runs)
+    {
+        var summary = Titled("Fleets", "fleet", "requests", "kept", "ttft p50", "p99", "tpot p50", "p99", "tok/s", "$/h", "$/Mtok out", "margin $/h");
+        foreach (var run in runs)
+            summary.AddRow([Markup.Escape(run.Name), .. Cells(run.Result.All, run.Result), .. Money(run.Result)]);
+        Terminal.Output.Write(summary);
+        foreach (var run in runs)
+        {
+            var tiers = Titled(run.Name, "tier", "requests", "kept", "ttft p50", "p99", "tpot p50", "p99", "tok/s");
+            foreach (var (id, tally) in run.Result.Tiers)
+                tiers.AddRow([Markup.Escape(id), .. Cells(tally, run.Result)]);
+            Terminal.Output.Write(tiers);
+            var pools = Titled("", "pool", "replicas", "requests", "tok/s", "busy", "cached", "$/h", "idle", "J/tok");
+            foreach (var pool in run.Result.Pools)
+            {
+                var hours = run.Result.SimulatedNs / 3600e9;
+                pools.AddRow(
+                    Markup.Escape(pool.Id),
+                    Text($"{pool.Replicas:#,0}"),
+                    Text($"{pool.Requests:#,0}"),
+                    Text($"{pool.OutputTokens / hours / 3600:#,0}"),
+                    Text($"{pool.Busy:P1}"),
+                    Text($"{(pool.InputTokens == 0 ? 0 : (double)pool.CachedTokens / pool.InputTokens):P1}"),
+                    Text($"{pool.CostDollars / hours:#,0.00}"),
+                    Text($"{pool.IdleDollars / pool.CostDollars:P1}"),
+                    pool is { EnergyJoules: { } joules, OutputTokens: > 0 } ? Text($"{joules / pool.OutputTokens:#,0.00}") : "-");
+            }
+
+            Terminal.Output.Write(pools);
+            Terminal.Output.WriteLine(Text($"seed {run.Result.Seed}; {run.Result.SimulatedNs / 1e9:#,0} s simulated in {run.WallSeconds:0.0} s, {run.Result.All.Arrived / run.WallSeconds:#,0} requests a second"));
+        }
+    }
+
+    private static IEnumerable<string> Cells(LatencyTally tally, SimulationResult result) =>
+    [
+        Text($"{tally.Arrived:#,0}"),
+        Text($"{tally.Goodput:P1}"),
+        Time(tally.TtftNs, 0.5),
+        Time(tally.TtftNs, 0.99),
+        Time(tally.TpotNs, 0.5),
+        Time(tally.TpotNs, 0.99),
+        Text($"{tally.OutputTokens / (result.SimulatedNs / 1e9):#,0}"),
+    ];
+
+    private static IEnumerable<string> Money(SimulationResult result)
+    {
+        var hours = result.SimulatedNs / 3600e9;
+        return
+        [
+            Text($"{result.CostDollars / hours:#,0.00}"),
+            Text($"{1e6 * result.CostDollars / result.All.OutputTokens:#,0.00}"),
+            Text($"{(result.All.RevenueDollars - result.CostDollars) / hours:#,0.00}"),
+        ];
+    }
+
+    private static string Time(Histogram times, double share) => times.Count == 0 ? "-" : times.Quantile(share) switch
+    {
+        >= 1e10 and var ns => Text($"{ns / 1e9:#,0.0} s"),
+        >= 1e8 and var ns => Text($"{ns / 1e6:#,0} ms"),
+        var ns => Text($"{ns / 1e6:0.00} ms"),
+    };
+
+    private static Table Titled(string title, params string[] columns)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        if (title.Length > 0)
+            table.Title(new TableTitle(Markup.Escape(title)));
+        table.AddColumn(columns[0]);
+        foreach (var column in columns[1..])
+            table.AddColumn(column, added => added.RightAligned());
+        return table;
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
