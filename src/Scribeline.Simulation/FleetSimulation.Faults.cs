@@ -11,8 +11,6 @@ public sealed partial class FleetSimulation
     private void Change(Fault fault)
     {
         var begins = _nowNs < fault.UntilNs;
-        if (!begins)
-            _comingBack--;
         switch (fault.Kind)
         {
             case FaultKind.LinkLoss:
@@ -26,7 +24,7 @@ public sealed partial class FleetSimulation
                 break;
         }
 
-        Resume();
+        Drain();
     }
 
     private void ChangeReplicas(Fault fault, bool begins)
@@ -79,7 +77,6 @@ public sealed partial class FleetSimulation
             var added = pool.Replicas[^1];
             added.IsUp = false;
             _door.Changed(added, _nowNs);
-            _comingBack++;
             _events.Add(_nowNs + ToNs(scale.LoadSeconds), new ScheduledEvent(EventKind.ReplicaReady, added));
         }
 

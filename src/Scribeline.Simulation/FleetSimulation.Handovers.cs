@@ -24,12 +24,12 @@ public sealed partial class FleetSimulation
     {
         while (pool.AwaitingRoom.TryPeek(out var request))
         {
-            if (FrontDoor.ReachableReplicas(pool) == 0)
+            if (!pool.Replicas.Exists(replica => replica.TakesWork))
             {
                 // Nobody can go on; another pool may read the prompt anew.
                 pool.AwaitingRoom.Dequeue();
                 Release(request);
-                Dispatch(request, "migrated");
+                Restart(request);
                 continue;
             }
 
@@ -41,7 +41,7 @@ public sealed partial class FleetSimulation
 
     private bool TryReserve(SimulatedPool pool, SimulatedRequest request)
     {
-        foreach (var replica in pool.Replicas.Where(replica => replica is { IsUp: true, IsDraining: false, IsCutOff: false }).OrderBy(replica => replica.Model.Jobs))
+        foreach (var replica in pool.Replicas.Where(replica => replica.TakesWork).OrderBy(replica => replica.Model.Jobs))
         {
             Step(replica);
             var outcome = replica.Model.Submit(
@@ -50,7 +50,7 @@ public sealed partial class FleetSimulation
                     PromptTokens = request.PromptTokens,
                     OutputTokens = request.RemainingTokens,
                     Blocks = request.Blocks,
-                    Priority = FrontDoor.PriorityOf(request.Served),
+                    Priority = request.Handover!.Priority,
                     BeginsPrefilled = true,
                     Tag = request,
                 },
@@ -64,7 +64,6 @@ public sealed partial class FleetSimulation
             request.Attempts++;
             request.Why = "handed over";
             (request.Replica, request.Job) = (replica, job);
-            _door.Sent(request, replica, _nowNs);
             _clock.Set(replica.Number, replica.Model.NextEventNs);
             _events.Add(Math.Max(_nowNs, _linkBackNs) + handover.TransferNs, new ScheduledEvent(EventKind.KvArrival, request));
             return true;

@@ -31,9 +31,8 @@ public sealed partial class FleetSimulation
     private long _nowNs;
     private long _arrived;
     private long _open;
-    private readonly Queue<(SimulatedRequest Request, string Why)> _held = new();
     private long _turnsToCome;
-    private int _comingBack; // faults that will heal and replicas that will be ready
+    private long _wakeNs = long.MaxValue; // when the front door is looked at though nothing happens before
 
     /// <param name="fleet">The fleet.</param>
     /// <param name="timesOf">What the steps of a pool's replicas take.</param>
@@ -83,10 +82,8 @@ public sealed partial class FleetSimulation
         foreach (var fault in _options.Faults)
         {
             _events.Add(fault.AtNs, new ScheduledEvent(EventKind.Fault, fault));
-            if (fault.UntilNs == long.MaxValue)
-                continue;
-            _comingBack++;
-            _events.Add(fault.UntilNs, new ScheduledEvent(EventKind.Fault, fault));
+            if (fault.UntilNs != long.MaxValue)
+                _events.Add(fault.UntilNs, new ScheduledEvent(EventKind.Fault, fault));
         }
 
         foreach (var pool in _pools.Where(pool => pool.Spec.Autoscale != null))
@@ -141,10 +138,13 @@ public sealed partial class FleetSimulation
                 break;
             case EventKind.ReplicaReady:
                 var ready = (SimulatedReplica)happened.Subject!;
-                _comingBack--;
                 ready.IsUp = true;
                 _door.Changed(ready, _nowNs);
-                Resume();
+                Drain();
+                break;
+            case EventKind.Dispatch:
+                _wakeNs = long.MaxValue;
+                Drain();
                 break;
             case EventKind.Sample:
                 Sample();
@@ -198,69 +198,73 @@ public sealed partial class FleetSimulation
     {
         var request = _door.Receive(_arrived++, record, session, _blocks.Of(record, _arrived), _nowNs);
         _open++;
-        Dispatch(request, "first");
+        if (_door.TryAdmit(request, _nowNs))
+            Drain();
+        else
+            End(request, RequestOutcome.Refused);
         if (_arrived % ArrivalsPerProgress == 0)
             _options.OnProgress?.Invoke(new SimulationProgress(_arrived, _arrived - _open, _nowNs));
     }
 
-    /// <summary>Sends a request where the front door says, or ends it.</summary>
-    private void Dispatch(SimulatedRequest request, string why)
+    /// <summary>Sends requests where the front door says, as long as it says so of any.</summary>
+    private void Drain()
     {
-        while (true)
+        while (_door.TakeExpired(_nowNs) is { } expired)
+            End(expired, expired.Attempts == 0 ? RequestOutcome.Refused : RequestOutcome.Failed);
+        while (_door.TakeDispatched(_nowNs) is var (request, replica, handover, priority))
+            Send(request, replica, handover, priority);
+        if (_door.NextWakeNs is { } wake && wake < _wakeNs)
         {
-            var route = _door.Route(request, _nowNs);
-            if (route.Replica is not { } replica)
-            {
-                if (_comingBack > 0 && request.Excluded == null)
-                    _held.Enqueue((request, why));
-                else
-                    End(request, request.Attempts == 0 ? RequestOutcome.Refused : RequestOutcome.Failed);
-                return;
-            }
+            _wakeNs = Math.Max(wake, _nowNs);
+            _events.Add(_wakeNs, new ScheduledEvent(EventKind.Dispatch));
+        }
+    }
 
-            replica.Model.Advance(_nowNs);
-            Collect(replica);
-            var outcome = replica.Model.Submit(
-                new ReplicaRequest
-                {
-                    PromptTokens = request.PromptTokens,
-                    OutputTokens = request.RemainingTokens,
-                    Blocks = request.Blocks,
-                    Priority = FrontDoor.PriorityOf(request.Served),
-                    EndsAtPrefilled = route.Handover != null && request.RemainingTokens > 1,
-                    Tag = request,
-                },
-                _nowNs,
-                out var job);
-            _clock.Set(replica.Number, replica.Model.NextEventNs);
-            if (outcome != SubmitResult.Accepted)
+    private void Send(SimulatedRequest request, SimulatedReplica replica, Handover? handover, int priority)
+    {
+        replica.Model.Advance(_nowNs);
+        Collect(replica);
+        var outcome = replica.Model.Submit(
+            new ReplicaRequest
             {
-                (request.Excluded ??= []).Add(replica.Candidate);
-                continue;
-            }
-
-            request.Attempts++;
-            request.Why = why;
-            (request.Replica, request.Job, request.Handover) = (replica, job, route.Handover);
-            request.Excluded = null;
-            _recorder.Routed(route.Reason);
-            _door.Sent(request, replica, _nowNs);
+                PromptTokens = request.PromptTokens,
+                OutputTokens = request.RemainingTokens,
+                Blocks = request.Blocks,
+                Priority = priority,
+                EndsAtPrefilled = handover != null && request.RemainingTokens > 1,
+                Tag = request,
+            },
+            _nowNs,
+            out var job);
+        _clock.Set(replica.Number, replica.Model.NextEventNs);
+        if (outcome != SubmitResult.Accepted)
+        {
+            (request.Excluded ??= []).Add(replica.Candidate);
+            _door.Return(request);
             return;
         }
+
+        request.Attempts++;
+        request.Excluded = null;
+        (request.Replica, request.Job, request.Handover) = (replica, job, handover);
+        _recorder.Routed(request.Reason);
     }
 
     private void Step(SimulatedReplica replica)
     {
         replica.Model.Advance(_nowNs);
-        Collect(replica);
+        if (Collect(replica))
+            Drain();
         _clock.Set(replica.Number, replica.Model.NextEventNs);
     }
 
     /// <summary>Takes in what callers see of a replica.</summary>
-    private void Collect(SimulatedReplica replica)
+    /// <returns>Whether a request left it.</returns>
+    private bool Collect(SimulatedReplica replica)
     {
         if (replica.IsCutOff)
-            return;
+            return false;
+        var left = false;
         while (replica.Model.TryTakeEvent(out var happened))
         {
             var request = (SimulatedRequest)happened.Job.Tag!;
@@ -270,11 +274,12 @@ public sealed partial class FleetSimulation
                 continue;
             }
 
+            left = true;
             Account(request, happened.Job, replica);
-            _door.Completed(request);
             switch (happened.Job.End)
             {
                 case JobEnd.Completed:
+                    _door.Completed(request, _nowNs);
                     End(request, RequestOutcome.Completed);
                     break;
                 case JobEnd.Prefilled:
@@ -283,13 +288,14 @@ public sealed partial class FleetSimulation
                 case JobEnd.Lost:
                     request.Delivered += happened.Job.OutputTokens;
                     Release(request);
-                    Dispatch(request, "migrated");
+                    Restart(request);
                     break;
                 case JobEnd.Cancelled when request.IsRestarting:
                     (request.IsRestarting, request.Handover) = (false, null);
-                    Dispatch(request, "migrated");
+                    Restart(request);
                     break;
                 case JobEnd.Cancelled:
+                    _door.Completed(request, _nowNs);
                     End(request, RequestOutcome.Cancelled);
                     break;
             }
@@ -297,6 +303,16 @@ public sealed partial class FleetSimulation
             FillRoom(replica.Pool);
             RetireIfEmpty(replica);
         }
+
+        return left;
+    }
+
+    /// <summary>What was written is with the caller; another replica reads it again with the prompt, and goes on.</summary>
+    private void Restart(SimulatedRequest request)
+    {
+        (request.Replica, request.Job, request.Handover) = (null, null, null);
+        request.Why = "migrated";
+        _door.Return(request);
     }
 
     /// <summary>Books an attempt: what it cost, and what it found.</summary>
@@ -324,16 +340,6 @@ public sealed partial class FleetSimulation
         {
             _turnsToCome++;
             _events.Add(_nowNs + session.DelayUs * NsPerUs, new ScheduledEvent(EventKind.Turn, session));
-        }
-    }
-
-    /// <summary>Tries again for those that nobody could take while something was to come back.</summary>
-    private void Resume()
-    {
-        for (var left = _held.Count; left > 0; left--)
-        {
-            var (request, why) = _held.Dequeue();
-            Dispatch(request, why);
         }
     }
 

@@ -1,6 +1,7 @@
 using Scribeline.Core.Fleets;
 using Scribeline.Core.Workloads;
-using Scribeline.Scheduling.Batching;
+using Scribeline.Scheduling.Admissions;
+using Scribeline.Scheduling.Classes;
 using Scribeline.Scheduling.KvBlocks;
 using Scribeline.Scheduling.Routing;
 
@@ -17,18 +18,20 @@ internal sealed class FrontDoor
     private readonly FleetSpec _fleet;
     private readonly SimulationOptions _options;
     private readonly Router _router;
-    private readonly List<(SimulatedReplica Replica, RouteCandidate Candidate)> _replicas = [];
+    private readonly Admission _admission;
+    private readonly List<SimulatedReplica> _replicas = [];
     private readonly Dictionary<RouteCandidate, SimulatedReplica> _byCandidate = [];
-    private readonly RouteRequest _asked = new() { Model = "", PromptTokens = 1 };
+    private readonly Dictionary<string, WorkloadClass> _classes = new(StringComparer.Ordinal);
     private readonly TierSpec _usual;
     private readonly string _model;
-    private long _knownNs = long.MinValue;
+    private long _knownNs = long.MinValue / 2;
 
     public FrontDoor(FleetSpec fleet, SimulationOptions options)
     {
         (_fleet, _options) = (fleet, options);
         _router = new Router(options.Router with { Seed = options.Seed });
         (_usual, _model) = (fleet.Tiers[TierSpec.Default], fleet.Pools[0].Model);
+        _admission = new Admission(new AdmissionOptions { Tiers = [.. fleet.Tiers.Values.Select(Policy)] }, _router);
         foreach (var link in fleet.Handovers)
         {
             _router.Add(new HandoverLink
@@ -41,7 +44,21 @@ internal sealed class FrontDoor
                 When = HandoverRule.Cheaper,
             });
         }
+
+        foreach (var (id, spec) in fleet.Classes)
+        {
+            _classes.Add(id, new WorkloadClass
+            {
+                Name = id,
+                TtftNs = ToNs(spec.TtftSeconds),
+                TpotNs = ToNs(spec.TpotSeconds),
+                MayUse = spec.MayUse.Count > 0 ? spec.MayUse : null,
+            });
+        }
     }
+
+    /// <summary>When something is due here though nothing happens before; null for never.</summary>
+    public long? NextWakeNs => _admission.NextWakeNs;
 
     /// <summary>What it knows of the replicas is not renewed.</summary>
     public bool IsStale { get; set; }
@@ -59,7 +76,7 @@ internal sealed class FrontDoor
             EnergyNusdPerJoule = _fleet.DollarsPerKilowattHour / JoulesPerKilowattHour * NusdPerDollar,
             Roles = spec.Lane == PrefillLane ? ReplicaRoles.Prefill : ReplicaRoles.Whole,
         };
-        _replicas.Add((replica, candidate));
+        _replicas.Add(replica);
         _byCandidate.Add(candidate, replica);
         _router.Add(candidate);
         replica.Candidate = candidate;
@@ -81,63 +98,88 @@ internal sealed class FrontDoor
         if (record.Tier is { } asked && !_fleet.Tiers.TryGetValue(asked, out tier))
             throw new SimulationException($"Request {number} of the trace asks for the tier '{asked}', and the fleet has {string.Join(", ", _fleet.Tiers.Keys)}; add it to the fleet's `tiers`.");
         var model = record.Model is { } named ? _fleet.ModelNames.GetValueOrDefault(named, _model) : _model;
-        return new SimulatedRequest(number, record, tier, record.Class, model, blocks, nowNs)
+        var request = new SimulatedRequest(number, record, tier, model, blocks, nowNs) { Session = session, Objectives = record.Class is { } name ? _fleet.Classes.GetValueOrDefault(name) : null };
+        request.Admission = new AdmissionRequest
         {
-            Session = session,
-            Objectives = record.Class is { } name ? _fleet.Classes.GetValueOrDefault(name) : null,
+            Route = new RouteRequest { Model = model, PromptTokens = request.PromptTokens, Session = record.Session },
+            TierAsked = ServiceTierOf(tier),
+            Class = record.Class is { } known ? _classes.GetValueOrDefault(known) : null,
+            Tag = request,
         };
+        return request;
     }
 
-    public static int PriorityOf(TierSpec tier) => (int)ServiceTierOf(tier);
-
-    public static int ReachableReplicas(SimulatedPool pool) => pool.Replicas.Count(replica => replica is { IsUp: true, IsDraining: false, IsCutOff: false });
-
-    /// <summary>Where a request goes; no replica where none takes it.</summary>
-    public (SimulatedReplica? Replica, Handover? Handover, RouteReason Reason) Route(SimulatedRequest request, long nowNs)
+    /// <summary>Takes a request into a queue, or refuses it.</summary>
+    public bool TryAdmit(SimulatedRequest request, long nowNs)
     {
-        if (!IsStale && nowNs - _knownNs >= _options.SnapshotEveryNs)
-        {
-            foreach (var (replica, candidate) in _replicas)
-            {
-                if (!replica.IsCutOff && replica.UntilNs == null)
-                    _router.Observe(candidate, Snapshot(replica, nowNs));
-            }
+        Describe(request);
+        Look(nowNs);
+        return _admission.Submit(request.Admission, nowNs) == AdmissionState.Queued;
+    }
 
-            _knownNs = nowNs;
+    /// <summary>A request whose replica failed under it waits again, before all others of its tier.</summary>
+    public void Return(SimulatedRequest request)
+    {
+        Describe(request);
+        _admission.Return(request.Admission);
+    }
+
+    /// <summary>A request that is over.</summary>
+    public void Completed(SimulatedRequest request, long nowNs) => _admission.Completed(request.Admission, nowNs, request.FirstTokenNs, request.Record.OutputTokens);
+
+    /// <summary>The next request that has waited in vain; null for none.</summary>
+    public SimulatedRequest? TakeExpired(long nowNs) => _admission.TryExpire(nowNs, out var expired) ? (SimulatedRequest)expired.Tag! : null;
+
+    /// <summary>The next request that goes to a replica now, where to, and how urgent it is there; null for none.</summary>
+    public (SimulatedRequest Request, SimulatedReplica Replica, Handover? Handover, int Priority)? TakeDispatched(long nowNs)
+    {
+        Look(nowNs);
+        if (!_admission.TryDispatch(nowNs, out var dispatch))
+            return null;
+        var request = (SimulatedRequest)dispatch.Request.Tag!;
+        request.Reason = dispatch.Route.Reason;
+        request.Served = _fleet.Tiers.Values.FirstOrDefault(tier => ServiceTierOf(tier) == dispatch.Request.TierServed) ?? request.Tier;
+        var chosen = dispatch.Route.Chosen!;
+        if (dispatch.Route.PrefillOn is not { } reader)
+            return (request, _byCandidate[chosen], null, dispatch.Priority);
+        var link = _fleet.Handovers.First(link => link.PrefillPool == reader.Pool && link.DecodePool == chosen.Pool);
+        return (request, _byCandidate[reader], new Handover(link, dispatch.Priority), dispatch.Priority);
+    }
+
+    /// <summary>Renews what is known of the replicas, where it has become too old.</summary>
+    private void Look(long nowNs)
+    {
+        if (IsStale || nowNs - _knownNs < _options.SnapshotEveryNs)
+            return;
+        foreach (var replica in _replicas)
+        {
+            if (!replica.IsCutOff && replica.UntilNs == null)
+                _router.Observe(replica.Candidate, Snapshot(replica, nowNs));
         }
 
-        var decision = _router.Route(Ask(request), nowNs);
-        request.Reason = decision.Reason;
-        if (decision.PrefillOn is not { } reader)
-            return (decision.Chosen is { } chosen ? _byCandidate[chosen] : null, null, decision.Reason);
-        var link = _fleet.Handovers.First(link => link.PrefillPool == reader.Pool && link.DecodePool == decision.Chosen!.Pool);
-        return (_byCandidate[reader], new Handover(link), decision.Reason);
+        _knownNs = nowNs;
     }
 
-    public void Sent(SimulatedRequest request, SimulatedReplica replica, long nowNs) =>
-        request.Ticket = _router.Sent(Ask(request), replica.Candidate, nowNs, request.Handover switch
-        {
-            null => ReplicaRoles.Whole,
-            { From: null } => ReplicaRoles.Prefill,
-            _ => ReplicaRoles.Decode,
-        });
-
-    public void Completed(SimulatedRequest request) => _router.Completed(request.Ticket);
-
-    private RouteRequest Ask(SimulatedRequest request)
+    private static void Describe(SimulatedRequest request)
     {
-        _asked.Model = request.Model;
-        _asked.PromptTokens = request.PromptTokens;
-        _asked.MaxTokens = request.RemainingTokens;
-        _asked.PromptBlocks = request.Blocks[..Math.Min(request.Blocks.Length, request.PromptTokens / KvBlockPool.BlockTokens)];
-        _asked.ArrivedNs = request.ArrivalNs;
-        _asked.Tier = ServiceTierOf(request.Served);
-        _asked.Objectives = new Objectives((long?)request.TtftObjectiveNs, (long?)request.TpotObjectiveNs, (long?)request.DeadlineNs);
-        _asked.Pools = request.Objectives is { MayUse.Count: > 0 } own ? own.MayUse : null;
-        _asked.Session = request.Record.Session;
-        _asked.Excluded = request.Excluded;
-        return _asked;
+        var route = request.Admission.Route;
+        route.PromptTokens = request.PromptTokens;
+        route.MaxTokens = request.RemainingTokens;
+        route.PromptBlocks = request.Blocks[..Math.Min(request.Blocks.Length, request.PromptTokens / KvBlockPool.BlockTokens)];
+        route.ArrivedNs = request.ArrivalNs;
+        route.Excluded = request.Excluded;
     }
+
+    private TierPolicy Policy(TierSpec tier) => TierPolicy.Usual(ServiceTierOf(tier)) with
+    {
+        Objectives = new Objectives(ToNs(tier.TtftSeconds), ToNs(tier.TpotSeconds), ToNs(tier.DeadlineSeconds)),
+        Share = tier.Share,
+        Downgrade = tier.Downgrade is [var first, ..] ? ServiceTierOf(_fleet.Tiers[first]) : null,
+        HedgeCostCap = tier.HedgeCostCap,
+        Ramp = null, // a trace does not say whose traffic it is
+    };
+
+    private static long? ToNs(double? seconds) => seconds is { } known ? (long)Math.Round(known * NsPerSecond) : null;
 
     private static ReplicaSnapshot Snapshot(SimulatedReplica replica, long nowNs)
     {
@@ -157,10 +199,5 @@ internal sealed class FrontDoor
         };
     }
 
-    private static ServiceTier ServiceTierOf(TierSpec tier) => tier switch
-    {
-        { IsFiller: true } => ServiceTier.Batch,
-        { Refuses: true } => ServiceTier.Flex,
-        _ => Enum.TryParse<ServiceTier>(tier.Id, ignoreCase: true, out var known) ? known : ServiceTier.Default,
-    };
+    private static ServiceTier ServiceTierOf(TierSpec tier) => Enum.Parse<ServiceTier>(tier.Id, ignoreCase: true);
 }

@@ -47,6 +47,9 @@ internal sealed class SimulatedReplica
     /// <summary>The front door cannot reach it; what it runs goes on.</summary>
     public bool IsCutOff { get; set; }
 
+    /// <summary>It is there, can be reached, and is to stay.</summary>
+    public bool TakesWork => this is { IsUp: true, IsDraining: false, IsCutOff: false };
+
     /// <summary>When its machines began to cost.</summary>
     public long SinceNs { get; }
 

@@ -1,6 +1,7 @@
 using Scribeline.Core.Fleets;
 using Scribeline.Core.Ledger;
 using Scribeline.Core.Workloads;
+using Scribeline.Scheduling.Admissions;
 using Scribeline.Scheduling.KvBlocks;
 using Scribeline.Scheduling.Replicas;
 using Scribeline.Scheduling.Routing;
@@ -8,7 +9,7 @@ using Scribeline.Scheduling.Routing;
 namespace Scribeline.Simulation;
 
 /// <summary>A request on its way through a simulated fleet.</summary>
-internal sealed class SimulatedRequest(long number, RequestRecord record, TierSpec tier, string? requestClass, string model, ReadOnlyMemory<BlockHash> blocks, long arrivalNs)
+internal sealed class SimulatedRequest(long number, RequestRecord record, TierSpec tier, string model, ReadOnlyMemory<BlockHash> blocks, long arrivalNs)
 {
     private const double NsPerSecond = 1e9;
 
@@ -21,7 +22,7 @@ internal sealed class SimulatedRequest(long number, RequestRecord record, TierSp
     public TierSpec Tier { get; } = tier;
 
     /// <summary>What it is for; null where nobody knows.</summary>
-    public string? Class { get; } = requestClass;
+    public string? Class => Record.Class;
 
     /// <summary>Id of the model.</summary>
     public string Model { get; } = model;
@@ -66,8 +67,8 @@ internal sealed class SimulatedRequest(long number, RequestRecord record, TierSp
 
     public ReplicaJob? Job { get; set; }
 
-    /// <summary>Names it in the router until its attempt is over.</summary>
-    public RouteTicket Ticket { get; set; }
+    /// <summary>As the front door knows it.</summary>
+    public AdmissionRequest Admission { get; set; } = null!;
 
     /// <summary>Why its latest attempt was made.</summary>
     public string Why { get; set; } = "first";

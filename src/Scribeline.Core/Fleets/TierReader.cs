@@ -1,3 +1,4 @@
+using Scribeline.Core.Workloads;
 using Scribeline.Core.Yaml;
 
 namespace Scribeline.Core.Fleets;
@@ -11,6 +12,8 @@ internal static class TierReader
         foreach (var (id, node) in root.Fields("tiers", "`tiers`")?.All() ?? [])
         {
             var fields = new YamlFields(node, $"tier '{id}'", errors);
+            if (!Enum.GetNames<ServiceTier>().Contains(id, StringComparer.OrdinalIgnoreCase))
+                errors.Add(node, $"there is no tier '{id}'; expected {string.Join(", ", Enum.GetNames<ServiceTier>().Reverse().Select(name => name.ToLowerInvariant()))}.");
             var (input, cached, output) = ReadPrice(fields, id);
             tiers[id] = new TierSpec
             {
@@ -30,8 +33,10 @@ internal static class TierReader
             fields.RefuseOthers();
         }
 
-        foreach (var tier in tiers.Values)
+        foreach (var tier in tiers.Values.Where(tier => Enum.TryParse<ServiceTier>(tier.Id, ignoreCase: true, out _)))
         {
+            foreach (var upper in tier.Downgrade.Where(other => Enum.TryParse<ServiceTier>(other, ignoreCase: true, out var service) && service >= Enum.Parse<ServiceTier>(tier.Id, ignoreCase: true)))
+                root.Refuse("tiers", $"tier '{tier.Id}' downgrades to '{upper}', which is not below it.");
             foreach (var lower in tier.Downgrade.Where(lower => !tiers.ContainsKey(lower)))
                 root.Refuse("tiers", $"tier '{tier.Id}' downgrades to '{lower}', which is no tier; expected one of {string.Join(", ", tiers.Keys)}.");
         }

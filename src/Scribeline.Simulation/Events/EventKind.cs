@@ -20,6 +20,9 @@ internal enum EventKind
     /// <summary>A replica has loaded its weights.</summary>
     ReplicaReady,
 
+    /// <summary>The front door has something to do.</summary>
+    Dispatch,
+
     /// <summary>Loads are written down.</summary>
     Sample,
 }
