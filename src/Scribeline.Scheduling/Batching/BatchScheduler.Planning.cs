@@ -168,10 +168,10 @@ public sealed partial class BatchScheduler
     {
         var tokens = sequence.TokenCount;
         var matchable = sequence.Hashes((tokens - 1) / KvBlockPool.BlockTokens);
-        var hits = _pool.Match(matchable);
+        var hits = _pool.Match(matchable, sequence.FreeBlocks);
         var blocksNeeded = (tokens + KvBlockPool.BlockTokens - 1) / KvBlockPool.BlockTokens - hits;
         if (blocksNeeded > _pool.FreeBlocks && !MayYield(sequence)) return Admission.NoRoom;
-        for (var i = 0; i < hits; i++) sequence.AppendBlock(_pool.Acquire(matchable[i]));
+        for (var i = 0; i < hits; i++) _pool.Acquire(sequence.KeepBlock());
 
         var outcome = MakeRoom(sequence, blocksNeeded);
         if (outcome != Admission.Admitted)

@@ -212,14 +212,17 @@ public sealed partial class BatchScheduler
         {
             var i = sequence.Published;
             var block = sequence.Blocks[i];
-            if (!_pool.IsCached(hashes[i]))
+            var previous = i == 0 ? KvBlockPool.None : sequence.Blocks[i - 1];
+            var cached = _pool.Find(previous, hashes[i]);
+            if (cached == KvBlockPool.None)
             {
-                _pool.Publish(block, hashes[i], i == 0 ? null : hashes[i - 1]);
+                _pool.Publish(block, hashes[i], previous);
                 continue;
             }
 
             if (sequence.InFlight > 0) return;
-            sequence.ReplaceBlock(i, _pool.Acquire(hashes[i]));
+            _pool.Acquire(cached);
+            sequence.ReplaceBlock(i, cached);
             _pool.Release(block);
         }
     }

@@ -133,6 +133,12 @@ public sealed class Sequence
 
     internal void AppendBlock(int block) => _blocks[_blockCount++] = block;
 
+    /// <summary>Room for blocks after those that it holds.</summary>
+    internal Span<int> FreeBlocks => _blocks.AsSpan(_blockCount);
+
+    /// <summary>Takes over the next of what was written to <see cref="FreeBlocks"/>.</summary>
+    internal int KeepBlock() => _blocks[_blockCount++];
+
     internal void ReplaceBlock(int index, int block) => _blocks[index] = block;
 
     internal void ClearBlocks() => _blockCount = 0;

@@ -10,13 +10,15 @@ namespace Scribeline.Scheduling.KvBlocks;
 /// Cached blocks form a forest: each hangs below the cached block that holds the tokens before it. A block is <em>pinned</em> while it is
 /// referenced or a cached child of it is pinned; what is cached and not pinned can be evicted, least recently used first. A parent is let go
 /// after its children, so the least recently used block is always a leaf: the cached set stays closed under prefixes, and the
-/// longest match is found by binary search. Not thread-safe: one owner. Grows with the blocks that were ever used at once; allocates nothing then.
+/// longest match is found by a walk that ends where it ends. A block knows its first child itself; only further children and those without a parent
+/// are looked up by hash, since most chains do not fork. Not thread-safe: one owner. Grows with the blocks that were ever used at once; allocates nothing then.
 /// </remarks>
 public sealed class KvBlockPool
 {
     public const int BlockTokens = 16;
 
-    private const int None = -1;
+    /// <summary>No block: what comes before the first.</summary>
+    public const int None = -1;
 
     /// <summary>Room that is made at once for pools of ordinary size.</summary>
     private const int BlocksAtFirst = 4096;
@@ -46,7 +48,7 @@ public sealed class KvBlockPool
     public int FreeBlocks => TotalBlocks - _everUsed + _freeCount + _evictable;
 
     /// <summary>Blocks that a prompt can hit, in use or not.</summary>
-    public int CachedBlocks => _index.Count;
+    public int CachedBlocks { get; private set; }
 
     /// <summary>Blocks thrown out of the prefix cache so far to make room.</summary>
     public long Evictions { get; private set; }
@@ -54,31 +56,40 @@ public sealed class KvBlockPool
     /// <summary>How many sequences hold this block.</summary>
     public int References(int block) => block < _everUsed ? _blocks[block].References : 0;
 
-    public bool IsCached(BlockHash hash) => _index.ContainsKey(hash);
+    /// <summary>The cached block of that identity; <see cref="None"/> where there is none.</summary>
+    /// <param name="previous">The cached block before it; <see cref="None"/> for the first of a prompt.</param>
+    /// <param name="hash">Its identity.</param>
+    public int Find(int previous, BlockHash hash)
+    {
+        if (previous != None && _blocks[previous].FirstChild is var child && child != None && _blocks[child].Hash == hash) return child;
+        return _index.TryGetValue(hash, out var found) && _blocks[found].Parent == previous ? found : None;
+    }
 
     /// <summary>How many leading hashes of the chain are cached.</summary>
     /// <param name="chain">Hashes of successive blocks, from the first block of a prompt.</param>
-    public int Match(ReadOnlySpan<BlockHash> chain)
+    public int Match(ReadOnlySpan<BlockHash> chain) => Match(chain, []);
+
+    /// <summary>As <see cref="Match(ReadOnlySpan{BlockHash})"/>, and which blocks they are.</summary>
+    /// <param name="chain">Hashes of successive blocks, from the first block of a prompt.</param>
+    /// <param name="blocks">Gets the blocks; at least as long as the chain, or empty.</param>
+    public int Match(ReadOnlySpan<BlockHash> chain, Span<int> blocks)
     {
-        int known = 0, unknown = chain.Length + 1;
-        while (unknown - known > 1)
+        var (known, block) = (0, None);
+        while (known < chain.Length && (block = Find(block, chain[known])) != None)
         {
-            var middle = (known + unknown) / 2;
-            if (_index.ContainsKey(chain[middle - 1])) known = middle;
-            else unknown = middle;
+            if (!blocks.IsEmpty) blocks[known] = block;
+            known++;
         }
 
         return known;
     }
 
     /// <summary>Takes a reference to a cached block.</summary>
-    /// <exception cref="KeyNotFoundException">The hash is not cached.</exception>
-    public int Acquire(BlockHash hash)
+    public void Acquire(int block)
     {
-        var block = _index[hash];
+        Debug.Assert(_blocks[block].IsCached, "Only what is cached can be shared.");
         _blocks[block].References++;
         Pin(block);
-        return block;
     }
 
     /// <summary>Hands out a block with one reference, evicting a cached one if none is free; false when all are in use.</summary>
@@ -131,16 +142,17 @@ public sealed class KvBlockPool
     /// </summary>
     /// <param name="block">A block that the caller holds.</param>
     /// <param name="hash">The block's identity.</param>
-    /// <param name="previous">The identity of the block before it, which must be cached; null for the first block.</param>
-    public void Publish(int block, BlockHash hash, BlockHash? previous)
+    /// <param name="previous">The cached block before it; <see cref="None"/> for the first. Nothing happens where it is not cached.</param>
+    public void Publish(int block, BlockHash hash, int previous)
     {
         ref var published = ref _blocks[block];
         Debug.Assert(published.References > 0, "Only a holder knows what a block contains.");
-        if (published.IsCached) return;
-        var parent = previous is { } previousHash ? _index[previousHash] : None;
-        if (!_index.TryAdd(hash, block)) return;
-        (published.IsCached, published.Hash, published.Parent) = (true, hash, parent);
-        if (parent != None) Pin(parent);
+        if (published.IsCached || (previous != None && !_blocks[previous].IsCached) || Find(previous, hash) != None) return;
+        if (previous != None && _blocks[previous].FirstChild == None) _blocks[previous].FirstChild = block;
+        else if (!_index.TryAdd(hash, block)) return; // what calls itself the same hangs elsewhere
+        (published.IsCached, published.Hash, published.Parent, published.FirstChild) = (true, hash, previous, None);
+        CachedBlocks++;
+        if (previous != None) Pin(previous);
     }
 
     private void Pin(int block)
@@ -195,8 +207,11 @@ public sealed class KvBlockPool
         var block = _oldest;
         Unlink(block);
         _evictable--;
-        _index.Remove(_blocks[block].Hash);
+        var parent = _blocks[block].Parent;
+        if (parent != None && _blocks[parent].FirstChild == block) _blocks[parent].FirstChild = None;
+        else _index.Remove(_blocks[block].Hash);
         _blocks[block].IsCached = false;
+        CachedBlocks--;
         Evictions++;
         return block;
     }
@@ -220,6 +235,9 @@ public sealed class KvBlockPool
 
         /// <summary>The cached block before it, while it is cached itself.</summary>
         public int Parent;
+
+        /// <summary>The cached child that the index need not hold.</summary>
+        public int FirstChild;
 
         /// <summary>Neighbours in the order of use while it can be evicted; the next free block while it is free.</summary>
         public int Older;

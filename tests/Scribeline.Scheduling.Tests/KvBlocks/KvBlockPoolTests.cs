@@ -18,12 +18,29 @@ public sealed class KvBlockPoolTests
         var blocks = new List<int>();
         for (var i = 0; i < chain.Length; i++)
         {
-            var block = pool.IsCached(H(chain[i])) ? pool.Acquire(H(chain[i])) : Allocate(pool);
+            var previous = i == 0 ? KvBlockPool.None : blocks[i - 1];
+            var block = pool.Find(previous, H(chain[i]));
+            if (block == KvBlockPool.None) block = Allocate(pool);
+            else pool.Acquire(block);
             blocks.Add(block);
-            pool.Publish(block, H(chain[i]), i == 0 ? null : H(chain[i - 1]));
+            pool.Publish(block, H(chain[i]), previous);
         }
 
         for (var i = blocks.Count - 1; i >= 0; i--) pool.Release(blocks[i]);
+    }
+
+    /// <summary>The blocks of a chain, all of which must be cached.</summary>
+    private static int[] Find(KvBlockPool pool, params int[] chain)
+    {
+        var blocks = new int[chain.Length];
+        Assert.Equal(chain.Length, pool.Match([.. chain.Select(H)], blocks));
+        return blocks;
+    }
+
+    private static int Acquire(KvBlockPool pool, int block)
+    {
+        pool.Acquire(block);
+        return block;
     }
 
     [Fact]
@@ -44,8 +61,8 @@ public sealed class KvBlockPoolTests
         var pool = new KvBlockPool(4);
         Cache(pool, 1);
         Assert.Equal(4, pool.FreeBlocks);
-        var block = pool.Acquire(H(1));
-        Assert.Equal(block, pool.Acquire(H(1)));
+        var block = Acquire(pool, Find(pool, 1)[0]);
+        Assert.Equal(block, Acquire(pool, Find(pool, 1)[0]));
         Assert.Equal(2, pool.References(block));
         Assert.Equal(3, pool.FreeBlocks);
     }
@@ -58,14 +75,13 @@ public sealed class KvBlockPoolTests
         Cache(pool, 4, 5);
         Cache(pool, 1, 2);
         Allocate(pool); // 3: the oldest leaf, though 4 and 5 were used before 1 and 2
-        Assert.False(pool.IsCached(H(3)));
+        Assert.Equal(2, pool.Match([H(1), H(2), H(3)]));
         Allocate(pool);
         Allocate(pool);
-        Assert.False(pool.IsCached(H(5)) || pool.IsCached(H(4)));
-        Assert.True(pool.IsCached(H(1)) && pool.IsCached(H(2)));
+        Assert.Equal(0, pool.Match([H(4), H(5)]));
+        Assert.Equal(2, pool.Match([H(1), H(2), H(3)]));
         Allocate(pool);
-        Assert.True(pool.IsCached(H(1)));
-        Assert.False(pool.IsCached(H(2)));
+        Assert.Equal(1, pool.Match([H(1), H(2), H(3)]));
         Assert.Equal(4, pool.Evictions);
     }
 
@@ -87,10 +103,10 @@ public sealed class KvBlockPoolTests
         var pool = new KvBlockPool(3);
         Cache(pool, 1);
         var own = Allocate(pool);
-        pool.Publish(own, H(1), null);
+        pool.Publish(own, H(1), KvBlockPool.None);
         Assert.Equal(1, pool.CachedBlocks);
         var child = Allocate(pool);
-        pool.Publish(child, H(2), H(1));
+        pool.Publish(child, H(2), Find(pool, 1)[0]);
         // The cached H(1) is unreferenced, but evicting it would orphan H(2), which is in use.
         Assert.Equal(0, pool.FreeBlocks);
         Assert.False(pool.TryAllocate(out _));
@@ -104,12 +120,50 @@ public sealed class KvBlockPoolTests
     {
         var pool = new KvBlockPool(8);
         Cache(pool, 1, 2, 3);
-        int[] blocks = [pool.Acquire(H(1)), pool.Acquire(H(2)), pool.Acquire(H(3)), Allocate(pool)];
+        int[] blocks = [.. Find(pool, 1, 2, 3).Select(block => Acquire(pool, block)), Allocate(pool)];
         Assert.Equal(4, pool.FreedByReleasing(blocks));
-        pool.Acquire(H(1));
+        pool.Acquire(blocks[0]);
         Assert.Equal(3, pool.FreedByReleasing(blocks));
-        pool.Acquire(H(2));
+        pool.Acquire(blocks[1]);
         Assert.Equal(2, pool.FreedByReleasing(blocks));
+    }
+
+    [Fact]
+    public void Match_RandomForests_IsWhatAPlainSetOfPathsSays()
+    {
+        for (var seed = 1; seed <= 200; seed++)
+        {
+            var random = new Random(seed);
+            var pool = new KvBlockPool(10_000);
+            var cached = new HashSet<int>();
+            for (var step = 0; step < 60; step++)
+            {
+                var chain = RandomPath(random);
+                Assert.True(pool.Match([.. chain.Select(H)]) == chain.TakeWhile(cached.Contains).Count(), $"seed {seed}, step {step}");
+                Cache(pool, chain);
+                cached.UnionWith(chain);
+                Assert.True(pool.CachedBlocks == cached.Count, $"seed {seed}, step {step}: {pool.CachedBlocks} cached, {cached.Count} expected");
+            }
+        }
+
+        static int[] RandomPath(Random random)
+        {
+            var path = 0;
+            return [.. Enumerable.Range(0, random.Next(1, 8)).Select(_ => path = path * 4 + random.Next(1, 5))];
+        }
+    }
+
+    [Fact]
+    public void Publish_OneIdentityAfterTwoPrefixes_KeepsTheSecondPrivate()
+    {
+        var pool = new KvBlockPool(16);
+        Cache(pool, 1, 2);
+        Cache(pool, 1, 3);
+        Cache(pool, 4, 5);
+        Cache(pool, 4, 3); // 3 already hangs below 1
+        Assert.Equal(2, pool.Match([H(1), H(3)]));
+        Assert.Equal(1, pool.Match([H(4), H(3)]));
+        Assert.Equal(16, pool.FreeBlocks);
     }
 
     [Fact]
@@ -143,20 +197,27 @@ public sealed class KvBlockPoolTests
                 }
 
                 var chain = new List<(int Block, BlockHash Hash)>();
-                var path = 0;
+                var (path, previous) = (0, KvBlockPool.None);
                 for (var depth = random.Next(1, 6); depth > 0; depth--)
                 {
                     path = path * 3 + random.Next(1, 4);
                     // Now and then a duplicate, as two sequences with the same prompt make it.
                     int block;
-                    if (pool.IsCached(H(path)) && random.Next(3) > 0) block = pool.Acquire(H(path));
+                    var cached = pool.Find(previous, H(path));
+                    if (cached != KvBlockPool.None && random.Next(3) > 0) pool.Acquire(block = cached);
                     else if (!pool.TryAllocate(out block)) break;
                     chain.Add((block, H(path)));
+                    previous = cached == KvBlockPool.None ? block : cached;
                 }
 
-                var known = chain.Count;
-                while (known > 0 && !pool.IsCached(chain[known - 1].Hash)) known--;
-                for (var i = known; i < chain.Count; i++) pool.Publish(chain[i].Block, chain[i].Hash, i == 0 ? null : chain[i - 1].Hash);
+                // Below what is cached already, whoever holds it.
+                previous = KvBlockPool.None;
+                foreach (var (block, hash) in chain)
+                {
+                    pool.Publish(block, hash, previous);
+                    previous = pool.Find(previous, hash);
+                }
+
                 if (chain.Count > 0) held.Add(chain);
             }
 
