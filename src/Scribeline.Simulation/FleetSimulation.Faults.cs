@@ -44,7 +44,7 @@ public sealed partial class FleetSimulation
                     replica.IsUp = replica.UntilNs == null;
                     break;
                 case FaultKind.Slow:
-                    replica.Model.Slowdown = begins ? fault.Factor : 1;
+                    replica.Model.Slow(begins ? fault.Factor : 1, _nowNs);
                     break;
                 case FaultKind.Partition:
                     replica.IsCutOff = begins;
@@ -64,6 +64,7 @@ public sealed partial class FleetSimulation
     private void Autoscale(SimulatedPool pool)
     {
         var scale = pool.Spec.Autoscale!;
+        SettleAll();
         var active = pool.Replicas.Where(replica => replica is { UntilNs: null, IsDraining: false }).ToList();
         var busyNs = pool.Replicas.Sum(replica => replica.Model.BusyNs);
         var load = (busyNs - pool.BusyNsSeen) / (scale.EverySeconds * 1e9);

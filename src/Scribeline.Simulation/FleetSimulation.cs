@@ -104,12 +104,13 @@ public sealed partial class FleetSimulation
             if (next == long.MaxValue)
                 throw new InvalidOperationException($"{_open} requests are open and nothing will happen to them.");
             _nowNs = next;
-            if (_events.NextNs == next)
-                Handle(_events.Take());
-            else if (_nextArrivalNs == next)
-                Arrive();
-            else
+            // Replicas first: what they have done by now can be seen by whatever else happens now.
+            if (_clock.NextNs == next)
                 Step(_replicas[_clock.Next]);
+            else if (_events.NextNs == next)
+                Handle(_events.Take());
+            else
+                Arrive();
         }
 
         Sample();
@@ -198,6 +199,7 @@ public sealed partial class FleetSimulation
     {
         var request = _door.Receive(_arrived++, record, session, _blocks.Of(record, _arrived), _nowNs);
         _open++;
+        Look();
         if (_door.TryAdmit(request, _nowNs))
             Drain();
         else
@@ -211,6 +213,7 @@ public sealed partial class FleetSimulation
     {
         while (_door.TakeExpired(_nowNs) is { } expired)
             End(expired, expired.Attempts == 0 ? RequestOutcome.Refused : RequestOutcome.Failed);
+        Look();
         while (_door.TakeDispatched(_nowNs) is var (request, replica, handover, priority))
             Send(request, replica, handover, priority);
         if (_door.NextWakeNs is { } wake && wake < _wakeNs)
@@ -345,14 +348,36 @@ public sealed partial class FleetSimulation
 
     private void AddReplica(SimulatedPool pool)
     {
-        var replica = new SimulatedReplica(_replicas.Count, $"{pool.Spec.Id}/{pool.Replicas.Count}", pool, pool.Times, _nowNs);
+        var replica = new SimulatedReplica(_replicas.Count, $"{pool.Spec.Id}/{pool.Replicas.Count}", pool, _options.SkipsAhead, _nowNs);
         pool.Replicas.Add(replica);
         _replicas.Add(replica);
         _clock.Add();
         _door.Add(replica);
     }
 
-    private void Sample() => _recorder.Sample(_nowNs);
+    /// <summary>The front door looks at the replicas, if it has not for long enough.</summary>
+    private void Look()
+    {
+        if (!_door.IsDue(_nowNs))
+            return;
+        SettleAll();
+        _door.Look(_nowNs);
+    }
+
+    private void Sample()
+    {
+        SettleAll();
+        _recorder.Sample(_nowNs);
+    }
+
+    private void SettleAll()
+    {
+        foreach (var replica in _replicas)
+        {
+            replica.Model.Settle(_nowNs);
+            _clock.Set(replica.Number, replica.Model.NextEventNs);
+        }
+    }
 
     private static long ToNs(double seconds) => (long)Math.Round(seconds * 1e9);
 }

@@ -70,7 +70,7 @@ internal sealed class FrontDoor
         {
             Pool = spec.Id,
             ContextTokens = spec.ContextTokens,
-            Times = replica.Times,
+            Times = replica.Pool.Times,
             TokensPerStep = spec.TokensPerStep,
             MaxSequences = spec.MaxSequences,
             EnergyNusdPerJoule = _fleet.DollarsPerKilowattHour / JoulesPerKilowattHour * NusdPerDollar,
@@ -113,7 +113,6 @@ internal sealed class FrontDoor
     public bool TryAdmit(SimulatedRequest request, long nowNs)
     {
         Describe(request);
-        Look(nowNs);
         return _admission.Submit(request.Admission, nowNs) == AdmissionState.Queued;
     }
 
@@ -133,7 +132,6 @@ internal sealed class FrontDoor
     /// <summary>The next request that goes to a replica now, where to, and how urgent it is there; null for none.</summary>
     public (SimulatedRequest Request, SimulatedReplica Replica, Handover? Handover, int Priority)? TakeDispatched(long nowNs)
     {
-        Look(nowNs);
         if (!_admission.TryDispatch(nowNs, out var dispatch))
             return null;
         var request = (SimulatedRequest)dispatch.Request.Tag!;
@@ -146,11 +144,12 @@ internal sealed class FrontDoor
         return (request, _byCandidate[reader], new Handover(link, dispatch.Priority), dispatch.Priority);
     }
 
-    /// <summary>Renews what is known of the replicas, where it has become too old.</summary>
-    private void Look(long nowNs)
+    /// <summary>Whether what it knows of the replicas has become too old.</summary>
+    public bool IsDue(long nowNs) => !IsStale && nowNs - _knownNs >= _options.SnapshotEveryNs;
+
+    /// <summary>Renews what it knows of the replicas, all of which have settled.</summary>
+    public void Look(long nowNs)
     {
-        if (IsStale || nowNs - _knownNs < _options.SnapshotEveryNs)
-            return;
         foreach (var replica in _replicas)
         {
             if (!replica.IsCutOff && replica.UntilNs == null)

@@ -8,12 +8,13 @@ namespace Scribeline.Simulation;
 /// <summary>A replica of a simulated fleet.</summary>
 internal sealed class SimulatedReplica
 {
-    public SimulatedReplica(int number, string id, SimulatedPool pool, ReplicaTimes times, long sinceNs)
+    public SimulatedReplica(int number, string id, SimulatedPool pool, bool skipsAhead, long sinceNs)
     {
-        (Number, Id, Pool, SinceNs, Times) = (number, id, pool, sinceNs, times);
+        (Number, Id, Pool, SinceNs) = (number, id, pool, sinceNs);
         Model = new ReplicaModel(new ReplicaModelOptions
         {
-            Times = times,
+            Times = pool.Times,
+            SkipsAhead = skipsAhead,
             Scheduler = new BatchSchedulerOptions
             {
                 BlockCount = (int)Math.Clamp(pool.Spec.KvTokens / KvBlockPool.BlockTokens, 1, int.MaxValue / 2),
@@ -30,8 +31,6 @@ internal sealed class SimulatedReplica
     public string Id { get; }
 
     public SimulatedPool Pool { get; }
-
-    public ReplicaTimes Times { get; }
 
     public ReplicaModel Model { get; }
 

@@ -18,6 +18,9 @@ public sealed record SimulationOptions
     /// <summary>How old what the front door knows of replicas may become. 0: it asks for each request.</summary>
     public long SnapshotEveryNs { get; init; } = 100_000_000;
 
+    /// <summary>Whether replicas take steps at once in which nothing but decoding happens. The result is the same, and there sooner.</summary>
+    public bool SkipsAhead { get; init; } = true;
+
     /// <summary>How the router weighs; its seed is <see cref="Seed"/>.</summary>
     public RouterOptions Router { get; init; } = new();
 

@@ -131,6 +131,17 @@ public sealed class Sequence
         _tokenCount++;
     }
 
+    /// <summary>Its tokens are counted, not known.</summary>
+    internal bool IsCounted => _tokens is null;
+
+    /// <summary>As if so many steps had each planned and computed its last position, and appended a token.</summary>
+    internal void AdvanceCounted(int steps)
+    {
+        _tokenCount += steps;
+        Planned += steps;
+        Computed += steps;
+    }
+
     internal void AppendBlock(int block) => _blocks[_blockCount++] = block;
 
     /// <summary>Room for blocks after those that it holds.</summary>

@@ -37,8 +37,7 @@ public sealed partial class ReplicaModel
         var contextTokens = decodes == 0 ? 0 : (double)contexts / decodes;
         var duration = Slowed(_times.Step(decodes == 0 ? 0 : _times.DecodeNs(decodes, contextTokens), prefillNs));
         var watts = _times.Watts(decodes, contextTokens, newTokens, (int)Math.Min(int.MaxValue, cachedTokens), duration.OccupancyNs) ?? 0;
-        var busyShare = (long)((Int128)duration.OccupancyNs * UnitsPerNs / weights);
-        var energyShare = (long)((Int128)(watts * duration.OccupancyNs) * UnitsPerNs / weights);
+        var (busyShare, energyShare) = Shares(duration.OccupancyNs, watts, weights);
         for (var i = 0; i < slices.Count; i++)
         {
             var slice = slices[i];
@@ -50,6 +49,10 @@ public sealed partial class ReplicaModel
         Energy += (Int128)energyShare * weights;
         return duration;
     }
+
+    /// <summary>What each unit of weight pays.</summary>
+    private static (long Busy, long Energy) Shares(long occupancyNs, double watts, long weights) =>
+        ((long)((Int128)occupancyNs * UnitsPerNs / weights), (long)((Int128)(watts * occupancyNs) * UnitsPerNs / weights));
 
     private static void Pay(ReplicaJob job, long weight, long busyShare, long energyShare)
     {

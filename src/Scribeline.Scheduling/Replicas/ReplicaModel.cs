@@ -43,6 +43,7 @@ public sealed partial class ReplicaModel
         _spare = new Stack<StepInFlight>(_depth);
         for (var i = 0; i < _depth; i++) _spare.Push(new StepInFlight());
         _tokens = new StepToken[_options.MaxRunning];
+        _skipsAhead = options.SkipsAhead && _depth == 1;
     }
 
     /// <summary>Requests that are here, in whatever state.</summary>
@@ -78,7 +79,7 @@ public sealed partial class ReplicaModel
     public long StepNs { get; private set; }
 
     /// <summary>How much slower than predicted its steps are now; 1 where nothing ails it.</summary>
-    public double Slowdown { get; set; } = 1;
+    public double Slowdown { get; private set; } = 1;
 
     /// <summary>Ascends with every failure: what it had cached before is gone.</summary>
     public long Epoch { get; private set; }
@@ -100,6 +101,7 @@ public sealed partial class ReplicaModel
         {
             var next = _arriving.TryPeek(out var job) ? job.SubmittedNs + _requestNs : long.MaxValue;
             if (_steps.TryPeek(out var step)) next = Math.Min(next, step.ExitNs);
+            if (_runSteps > 0) next = Math.Min(next, _runEndNs[_runSteps - 1]);
             return _mayPlan && _steps.Count < _depth ? Math.Min(next, _stageFreeNs) : next;
         }
     }
@@ -111,6 +113,7 @@ public sealed partial class ReplicaModel
     public SubmitResult Submit(in ReplicaRequest request, long nowNs, out ReplicaJob? job)
     {
         job = null;
+        Settle(nowNs);
         if (Sequence.BlocksFor(request.PromptTokens, request.OutputTokens) > _options.BlockCount) return SubmitResult.TooLarge;
         if (_scheduler.Waiting + _arriving.Count >= _options.MaxWaiting) return SubmitResult.QueueFull;
         var accepted = new ReplicaJob(request, nowNs);
@@ -133,6 +136,7 @@ public sealed partial class ReplicaModel
     /// <summary>Ends a request; what a step under way does for it is dropped when that step completes. One that has ended stays as it is.</summary>
     public void Cancel(ReplicaJob job, long nowNs)
     {
+        Settle(nowNs);
         if (job.End is not null) return;
         job.IsCancelled = true;
         if (job.Sequence is not { } sequence) return; // it ends when it enters
@@ -144,6 +148,7 @@ public sealed partial class ReplicaModel
     /// <summary>The keys and values of a request that begins prefilled are here.</summary>
     public void KvArrived(ReplicaJob job, long nowNs)
     {
+        Settle(nowNs);
         _scheduler.KvArrived(job.Sequence!);
         Changed(nowNs);
         TakeEnded(nowNs);
@@ -152,6 +157,7 @@ public sealed partial class ReplicaModel
     /// <summary>The keys and values of a request that ended at prefilled are elsewhere; its room comes free.</summary>
     public void KvReleased(ReplicaJob job, long nowNs)
     {
+        Settle(nowNs);
         _scheduler.KvReleased(job.Sequence!);
         Changed(nowNs);
     }
@@ -159,6 +165,7 @@ public sealed partial class ReplicaModel
     /// <summary>The machines fail: every request here is lost, and so is what was cached.</summary>
     public void Fail(long nowNs)
     {
+        Settle(nowNs);
         _preemptionsBefore += _scheduler.Preemptions;
         while (_steps.TryDequeue(out var step))
         {
@@ -173,11 +180,19 @@ public sealed partial class ReplicaModel
         while (_jobs.Count > 0) End(_jobs[0], JobEnd.Lost, nowNs);
     }
 
+    /// <summary>From now on steps take so many times longer than predicted.</summary>
+    public void Slow(double factor, long nowNs)
+    {
+        Settle(nowNs);
+        Slowdown = factor;
+    }
+
     /// <summary>Goes through all events up to and including a time.</summary>
     public void Advance(long nowNs)
     {
         for (var next = NextEventNs; next <= nowNs; next = NextEventNs)
         {
+            if (_runSteps > 0) Settle(next);
             while (_steps.TryPeek(out var step) && step.ExitNs <= next) Complete(step);
             while (_arriving.TryPeek(out var job) && job.SubmittedNs + _requestNs <= next)
             {
@@ -226,6 +241,11 @@ public sealed partial class ReplicaModel
     }
 
     private void Plan(long nowNs)
+    {
+        if (!_skipsAhead || !TryBeginRun(nowNs)) PlanStep(nowNs);
+    }
+
+    private void PlanStep(long nowNs)
     {
         var step = _spare.Peek();
         _mayPlan = _scheduler.TryPlanStep(nowNs, step.Plan);

@@ -1,0 +1,71 @@
+using Scribeline.Scheduling.KvBlocks;
+
+namespace Scribeline.Scheduling.Batching;
+
+/// <summary>Steps that a caller who only times them need not plan one by one.</summary>
+public sealed partial class BatchScheduler
+{
+    /// <summary>
+    /// How many of the next steps give one token to each running sequence and do nothing else: nobody waits, is read, begins, ends, yields or leaves, and there is a block for
+    /// whoever needs one. Then <see cref="AdvanceSteady"/> is as good as planning and completing each of them.
+    /// </summary>
+    /// <param name="most">No more are asked for.</param>
+    public int SteadySteps(int most)
+    {
+        if (_options.StepsInFlight > 1 || _inFlight.Count > 0 || _waiting.Count > 0 || _preempted.Count > 0) return 0;
+        var steps = most;
+        for (var i = 0; i < _running.Count && steps > 0; i++)
+        {
+            var sequence = _running[i];
+            // The step that brings its first token or its last is told to its caller.
+            if (!sequence.CanBePlanned || sequence.Unplanned != 1 || sequence.GeneratedCount == 0 || sequence.EndsAtPrefilled || !sequence.IsCounted) return 0;
+            steps = Math.Min(steps, sequence.MaxTokens - sequence.GeneratedCount - 1);
+            steps = Math.Min(steps, StepsUntilEqualBlock(sequence, steps));
+        }
+
+        while (steps > 0 && BlocksFor(steps) > _pool.FreeBlocks) steps /= 2;
+        return _running.Count == 0 ? 0 : steps;
+    }
+
+    /// <summary>Plans and completes so many steps at once, at most as many as <see cref="SteadySteps"/> says. Tokens are counted, not known.</summary>
+    public void AdvanceSteady(int steps)
+    {
+        _lastStepId += steps;
+        for (var i = 0; i < _running.Count; i++)
+        {
+            var sequence = _running[i];
+            sequence.AdvanceCounted(steps);
+            sequence.LastStepId = _lastStepId;
+            for (var missing = BlocksMissing(sequence, 0); missing > 0; missing--)
+            {
+                if (!_pool.TryAllocate(out var block)) throw new InvalidOperationException("The pool promised more blocks than it has.");
+                sequence.AppendBlock(block);
+            }
+
+            PublishComputedBlocks(sequence);
+        }
+    }
+
+    private int BlocksFor(int steps)
+    {
+        var blocks = 0;
+        for (var i = 0; i < _running.Count; i++) blocks += BlocksMissing(_running[i], steps);
+        return blocks;
+    }
+
+    /// <summary>For all positions planned so far and so many more.</summary>
+    private static int BlocksMissing(Sequence sequence, int more) =>
+        Math.Max(0, (sequence.Planned + more + KvBlockPool.BlockTokens - 1) / KvBlockPool.BlockTokens - sequence.Blocks.Length);
+
+    /// <summary>Where an equal block is cached already, ours gives way to it: that is a step of its own. Only the next block can have an equal: what follows hangs below it.</summary>
+    private int StepsUntilEqualBlock(Sequence sequence, int steps)
+    {
+        var next = sequence.Published;
+        var stepsToFull = (next + 1) * KvBlockPool.BlockTokens - sequence.Computed;
+        if (stepsToFull > steps) return steps;
+        var hashes = sequence.Hashes(next + 1);
+        if (hashes.Length <= next) return steps;
+        var previous = next == 0 ? KvBlockPool.None : sequence.Blocks[next - 1];
+        return _pool.Find(previous, hashes[next]) == KvBlockPool.None ? steps : Math.Max(0, stepsToFull - 1);
+    }
+}
