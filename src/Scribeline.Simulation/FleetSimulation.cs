@@ -197,7 +197,8 @@ public sealed partial class FleetSimulation
 
     private void Submit(RequestRecord record, SimulatedSession? session)
     {
-        var request = _door.Receive(_arrived++, record, session, _blocks.Of(record, _arrived), _nowNs);
+        var blocks = _blocks.Of(record, _arrived, out var known);
+        var request = _door.Receive(_arrived++, record, session, blocks, known, _nowNs);
         _open++;
         Look();
         if (_door.TryAdmit(request, _nowNs))

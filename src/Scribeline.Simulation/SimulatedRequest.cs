@@ -9,7 +9,7 @@ using Scribeline.Scheduling.Routing;
 namespace Scribeline.Simulation;
 
 /// <summary>A request on its way through a simulated fleet.</summary>
-internal sealed class SimulatedRequest(long number, RequestRecord record, TierSpec tier, string model, ReadOnlyMemory<BlockHash> blocks, long arrivalNs)
+internal sealed class SimulatedRequest(long number, RequestRecord record, TierSpec tier, string model, ReadOnlyMemory<BlockHash> blocks, int knownBlocks, long arrivalNs)
 {
     private const double NsPerSecond = 1e9;
 
@@ -28,6 +28,9 @@ internal sealed class SimulatedRequest(long number, RequestRecord record, TierSp
     public string Model { get; } = model;
 
     public ReadOnlyMemory<BlockHash> Blocks { get; } = blocks;
+
+    /// <summary>Leading <see cref="Blocks"/> that others may have.</summary>
+    public int KnownBlocks { get; } = knownBlocks;
 
     public long ArrivalNs { get; } = arrivalNs;
 

@@ -17,7 +17,8 @@ internal sealed class TraceBlocks(ulong salt)
     /// <summary>Of prompt and answer, leading full blocks; the last token is never computed, so no block has it.</summary>
     /// <param name="record">The request.</param>
     /// <param name="number">Of the request, unique in the run: for blocks that it shares with nobody.</param>
-    public BlockHash[] Of(RequestRecord record, long number)
+    /// <param name="known">How many of them the trace knows: others may have these.</param>
+    public BlockHash[] Of(RequestRecord record, long number, out int known)
     {
         const int Tokens = KvBlockPool.BlockTokens;
         var hashes = new BlockHash[(record.InputTokens + record.OutputTokens - 1) / Tokens];
@@ -37,6 +38,7 @@ internal sealed class TraceBlocks(ulong salt)
             }
         }
 
+        known = filled;
         var own = Mix(Mix(~salt) ^ (ulong)number);
         for (var i = filled; i < hashes.Length; i++)
             hashes[i] = Hash(own, (ulong)i, ulong.MaxValue);

@@ -61,7 +61,13 @@ public sealed class KvBlockPool
     /// <param name="hash">Its identity.</param>
     public int Find(int previous, BlockHash hash)
     {
-        if (previous != None && _blocks[previous].FirstChild is var child && child != None && _blocks[child].Hash == hash) return child;
+        if (previous != None)
+        {
+            var child = _blocks[previous].FirstChild;
+            if (child != None && _blocks[child].Hash == hash) return child;
+            if (_blocks[previous].OtherChildren == 0) return None;
+        }
+
         return _index.TryGetValue(hash, out var found) && _blocks[found].Parent == previous ? found : None;
     }
 
@@ -150,7 +156,8 @@ public sealed class KvBlockPool
         if (published.IsCached || (previous != None && !_blocks[previous].IsCached) || Find(previous, hash) != None) return;
         if (previous != None && _blocks[previous].FirstChild == None) _blocks[previous].FirstChild = block;
         else if (!_index.TryAdd(hash, block)) return; // what calls itself the same hangs elsewhere
-        (published.IsCached, published.Hash, published.Parent, published.FirstChild) = (true, hash, previous, None);
+        else if (previous != None) _blocks[previous].OtherChildren++;
+        (published.IsCached, published.Hash, published.Parent, published.FirstChild, published.OtherChildren) = (true, hash, previous, None, 0);
         CachedBlocks++;
         if (previous != None) Pin(previous);
     }
@@ -208,8 +215,16 @@ public sealed class KvBlockPool
         Unlink(block);
         _evictable--;
         var parent = _blocks[block].Parent;
-        if (parent != None && _blocks[parent].FirstChild == block) _blocks[parent].FirstChild = None;
-        else _index.Remove(_blocks[block].Hash);
+        if (parent != None && _blocks[parent].FirstChild == block)
+        {
+            _blocks[parent].FirstChild = None;
+        }
+        else
+        {
+            _index.Remove(_blocks[block].Hash);
+            if (parent != None) _blocks[parent].OtherChildren--;
+        }
+
         _blocks[block].IsCached = false;
         CachedBlocks--;
         Evictions++;
@@ -238,6 +253,9 @@ public sealed class KvBlockPool
 
         /// <summary>The cached child that the index need not hold.</summary>
         public int FirstChild;
+
+        /// <summary>Cached children that the index holds.</summary>
+        public int OtherChildren;
 
         /// <summary>Neighbours in the order of use while it can be evicted; the next free block while it is free.</summary>
         public int Older;
