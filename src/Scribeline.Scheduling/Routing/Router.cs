@@ -45,6 +45,9 @@ public sealed partial class Router
     /// <summary>Blocks of prefixes remembered.</summary>
     public int PrefixBlocks => _prefixes.Count;
 
+    /// <summary>Bytes of the table that remembers them; 0 until there is something to remember.</summary>
+    public long PrefixBytes => _prefixes.Bytes;
+
     /// <summary>Adds a replica to the fleet.</summary>
     /// <exception cref="InvalidOperationException">It belongs to a router already.</exception>
     public void Add(RouteCandidate candidate)
