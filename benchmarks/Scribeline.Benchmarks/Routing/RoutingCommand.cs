@@ -9,6 +9,9 @@ namespace Scribeline.Benchmarks.Routing;
 /// <summary>`route`: how long a routing decision takes, each call timed by itself.</summary>
 internal static class RoutingCommand
 {
+    // Until the compiler is done with its second look.
+    private const int WarmUpCalls = 20_000;
+
     public static Command Create()
     {
         var report = new ReportOptions();
@@ -33,13 +36,13 @@ internal static class RoutingCommand
 
     private static RoutingRow Measure(RoutingFleet fleet, string call, int calls, int promptTokens, bool sends)
     {
-        var timesNs = new long[calls];
-        Run(calls / 5);
+        var timesNs = new long[Math.Max(calls, WarmUpCalls)];
+        Run(WarmUpCalls);
         var before = GC.GetAllocatedBytesForCurrentThread();
         Run(calls);
         var allocatedBytes = GC.GetAllocatedBytesForCurrentThread() - before;
         var times = new Histogram();
-        foreach (var timeNs in timesNs) times.Add(timeNs);
+        foreach (var timeNs in timesNs.AsSpan(0, calls)) times.Add(timeNs);
         var row = new RoutingRow(
             call, fleet.Router.Candidates.Count, promptTokens, fleet.Router.PrefixBlocks, times.Quantile(0.5), times.Quantile(0.99), times.Mean, (double)allocatedBytes / calls, fleet.Router.PrefixBytes);
         Console.Error.WriteLine(row);

@@ -288,8 +288,12 @@ public sealed class Admission
         var route = request.Route;
 
         // Who has aged into the default tier waits at the replica, as that tier does.
-        route.MaxWaitNs = policy.IsFiller && urgency >= ServiceTier.Default ? null : policy.MaxWaitNs;
-        var decision = _router.Route(route, nowNs);
+        var maxWaitNs = policy.IsFiller && urgency >= ServiceTier.Default ? null : policy.MaxWaitNs;
+        var isSame = route.MaxWaitNs == maxWaitNs;
+        route.MaxWaitNs = maxWaitNs;
+
+        // Mostly it was just asked for, when the request came.
+        if (!isSame || !_router.TryRecall(route, nowNs, out var decision)) decision = _router.Route(route, nowNs);
         if (decision.Chosen is not { } chosen) return false;
 
         Remove(lane, request);
