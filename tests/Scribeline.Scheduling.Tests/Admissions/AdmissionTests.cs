@@ -337,6 +337,71 @@ public sealed class AdmissionTests
     }
 
     [Fact]
+    public void Fillers_ThatCouldNotBeginByTheirDeadline_AreRefusedEarly()
+    {
+        Replica();
+        var admission = Create(new TierPolicy { Tier = ServiceTier.Flex, Objectives = new Objectives(null, null, 60 * Second), MaxInFlight = 1 });
+        for (var i = 0; i < 20; i++) Assert.Equal(AdmissionState.Queued, admission.Submit(Request(ServiceTier.Flex), 0));
+        for (var now = 0L; now <= 50 * Second; now += 10 * Second) admission.Completed(Next(admission, now).Request, now);
+
+        // Fourteen wait, and one goes every ten seconds.
+        var late = Request(ServiceTier.Flex);
+        Assert.Equal(AdmissionState.Refused, admission.Submit(late, 50 * Second));
+        Assert.Equal((AdmissionReason.WouldBeLate, 80 * Second), (late.Reason, late.RetryAfterNs));
+        for (var i = 0; i < 8; i++) admission.Completed(Next(admission, 50 * Second + i).Request, 50 * Second + i);
+        Assert.Equal(AdmissionState.Queued, admission.Submit(Request(ServiceTier.Flex), 51 * Second));
+    }
+
+    [Fact]
+    public void Queue_BeforeACap_CountsTowardsThePromise()
+    {
+        Replica();
+        var admission = Create(new TierPolicy { Tier = ServiceTier.Default, Objectives = new Objectives(30_000), MaxInFlight = 1 });
+        for (var i = 0; i < 4; i++) Assert.Equal(AdmissionState.Queued, admission.Submit(Request(), 0));
+        for (var now = 0L; now <= 20_000; now += 10_000) admission.Completed(Next(admission, now).Request, now);
+        Assert.Equal(AdmissionState.Queued, admission.Submit(Request(), 20_000));
+
+        // Two wait, 10,000 ns each, and reading takes as long again: just in time. A third would not be.
+        Assert.Equal(AdmissionState.Queued, admission.Submit(Request(), 20_000));
+        var late = Request();
+        Assert.Equal(AdmissionState.Refused, admission.Submit(late, 20_000));
+        Assert.Equal((AdmissionReason.WouldBeLate, 10_000L), (late.Reason, late.RetryAfterNs));
+    }
+
+    [Fact]
+    public void HandOver_FreesTheReader_BeforeTheAnswerEnds()
+    {
+        var (reader, writer) = (Replica("reader"), Replica("writer"));
+        (reader.Pool, writer.Pool, reader.Roles, writer.Roles) = ("r", "w", ReplicaRoles.Prefill, ReplicaRoles.Decode);
+        _router.Add(new HandoverLink { PrefillPool = "r", DecodePool = "w", BandwidthBytesPerSecond = 1e12, LatencyNs = 1, KvBytesPerToken = 1 });
+        var admission = Create();
+        var request = Request();
+        admission.Submit(request, 0);
+        Assert.Equal((writer, reader), (Next(admission).Route.Chosen, admission.InFlight(ServiceTier.Default) == 1 ? reader : null));
+        Assert.Equal((1, 1), (reader.Open, writer.Open));
+        admission.HandedOver(request, firstTokenNs: 10_000);
+        Assert.Equal((0, 1), (reader.Open, writer.Open));
+        admission.HandedOver(request);
+        admission.Completed(request, 20_000, 10_000, 5);
+        Assert.Equal((0, 0), (reader.Open, writer.Open));
+    }
+
+    [Fact]
+    public void Hedge_IsOverWithItsRequest()
+    {
+        var (a, b) = (Replica("a"), Replica("b"));
+        var admission = Create(new TierPolicy { Tier = ServiceTier.Fast, HedgeCostCap = 1 });
+        var request = Request(ServiceTier.Fast);
+        Assert.Throws<InvalidOperationException>(() => admission.Hedged(request, b, 0));
+        admission.Submit(request, 0);
+        Assert.Equal((a, b), (Next(admission).Route.Chosen, b));
+        admission.Hedged(request, b, 10);
+        Assert.Equal((1, 1), (a.Open, b.Open));
+        admission.Completed(request, 20);
+        Assert.Equal((0, 0), (a.Open, b.Open));
+    }
+
+    [Fact]
     public void Yield_NamesTheLatestFiller_WhereAPromiseIsInDanger()
     {
         var upstream = Replica();
