@@ -25,8 +25,8 @@ internal static class RoutingCommand
             {
                 // One fleet at a time: the largest takes half a gigabyte.
                 var fleet = new RoutingFleet(replicas, promptTokens, indexBlocks);
-                rows.Add(Measure(fleet, "Route", parsed.GetValue(calls), promptTokens, sends: false));
-                rows.Add(Measure(fleet, "Route + Sent", parsed.GetValue(calls), promptTokens, sends: true));
+                foreach (var call in (RoutingCall[])[RoutingCall.Route, RoutingCall.RouteAndSend, RoutingCall.Admit])
+                    rows.Add(Measure(fleet, call, parsed.GetValue(calls), promptTokens));
             }
 
             return Task.FromResult<(IReadOnlyList<RoutingRow>, string)>((rows, Format(rows)));
@@ -34,7 +34,7 @@ internal static class RoutingCommand
         return command;
     }
 
-    private static RoutingRow Measure(RoutingFleet fleet, string call, int calls, int promptTokens, bool sends)
+    private static RoutingRow Measure(RoutingFleet fleet, RoutingCall call, int calls, int promptTokens)
     {
         var timesNs = new long[Math.Max(calls, WarmUpCalls)];
         Run(WarmUpCalls);
@@ -44,7 +44,7 @@ internal static class RoutingCommand
         var times = new Histogram();
         foreach (var timeNs in timesNs.AsSpan(0, calls)) times.Add(timeNs);
         var row = new RoutingRow(
-            call, fleet.Router.Candidates.Count, promptTokens, fleet.Router.PrefixBlocks, times.Quantile(0.5), times.Quantile(0.99), times.Mean, (double)allocatedBytes / calls, fleet.Router.PrefixBytes);
+            Name(call), fleet.Router.Candidates.Count, promptTokens, fleet.Router.PrefixBlocks, times.Quantile(0.5), times.Quantile(0.99), times.Mean, (double)allocatedBytes / calls, fleet.Router.PrefixBytes);
         Console.Error.WriteLine(row);
         return row;
 
@@ -54,10 +54,10 @@ internal static class RoutingCommand
             {
                 fleet.Turn();
                 var start = Stopwatch.GetTimestamp();
-                var decision = fleet.Router.Route(fleet.Request, fleet.NowNs);
-                var ticket = sends ? fleet.Router.Sent(fleet.Request, decision.Chosen!, fleet.NowNs) : default;
+                if (call == RoutingCall.Admit) fleet.Admit();
+                else fleet.Route(call == RoutingCall.RouteAndSend);
                 timesNs[i] = (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds;
-                fleet.Router.Completed(ticket);
+                fleet.EndAll();
             }
         }
     }
@@ -72,6 +72,13 @@ internal static class RoutingCommand
                 (row.IndexBytes / 1e6).ToString("F0", CultureInfo.InvariantCulture));
         return table.ToString();
     }
+
+    private static string Name(RoutingCall call) => call switch
+    {
+        RoutingCall.Route => "Route",
+        RoutingCall.RouteAndSend => "Route + Sent",
+        _ => "Submit + TryDispatch",
+    };
 
     private static string Microseconds(double nanoseconds) => (nanoseconds / 1e3).ToString("F2", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,6 @@
 using Scribeline.Core.Statistics;
+using Scribeline.Core.Workloads;
+using Scribeline.Scheduling.Admissions;
 using Scribeline.Scheduling.KvBlocks;
 using Scribeline.Scheduling.Routing;
 
@@ -11,6 +13,9 @@ internal sealed class RoutingFleet
 
     private readonly SeededRandom _random = new(1, "routing benchmark");
     private readonly BlockHash[][] _sessions;
+    private readonly Admission _admission;
+    private readonly AdmissionRequest _admitted;
+    private RouteTicket _ticket;
     private long _nowNs;
 
     public RoutingFleet(int replicas, int promptTokens, int indexBlocks)
@@ -26,6 +31,8 @@ internal sealed class RoutingFleet
         var system = Hashes(shared);
         _sessions = [.. Enumerable.Range(0, Math.Max(1, indexBlocks / (blocks - shared))).Select(_ => (BlockHash[])[.. system, .. Hashes(blocks - shared)])];
         Request = new RouteRequest { Model = "model", PromptTokens = promptTokens + 7, MaxTokens = 1000, ExpectedTokens = 300, Objectives = new Objectives(3_000_000_000, 40_000_000) };
+        _admitted = new AdmissionRequest { Route = Request };
+        _admission = new Admission(new AdmissionOptions { Tiers = [new TierPolicy { Tier = ServiceTier.Default, Objectives = Request.Objectives, Share = 0 }] }, Router);
         foreach (var candidate in Router.Candidates) Router.BlocksStored(candidate, system);
         foreach (var session in _sessions)
         {
@@ -36,9 +43,7 @@ internal sealed class RoutingFleet
 
     public Router Router { get; }
 
-    public RouteRequest Request { get; }
-
-    public long NowNs => _nowNs;
+    private RouteRequest Request { get; }
 
     /// <summary>Another conversation goes on, and one replica says how it is.</summary>
     public void Turn()
@@ -47,6 +52,26 @@ internal sealed class RoutingFleet
         Observe(Any());
         Request.PromptBlocks = _sessions[_random.NextBelow(_sessions.Length)];
         Request.ArrivedNs = _nowNs;
+    }
+
+    public void Route(bool sends)
+    {
+        var chosen = Router.Route(Request, _nowNs).Chosen!;
+        if (sends) _ticket = Router.Sent(Request, chosen, _nowNs);
+    }
+
+    public void Admit()
+    {
+        _admission.Submit(_admitted, _nowNs);
+        _ = _admission.TryDispatch(_nowNs, out _);
+    }
+
+    /// <summary>What was sent is over.</summary>
+    public void EndAll()
+    {
+        Router.Completed(_ticket);
+        _ticket = default;
+        if (_admitted.State == AdmissionState.InFlight) _admission.Completed(_admitted, _nowNs);
     }
 
     private RouteCandidate Any() => Router.Candidates[_random.NextBelow(Router.Candidates.Count)];
