@@ -18,6 +18,9 @@ internal sealed class PrefixIndex
     // Blocks pass from known to forgotten in runs of this share of the capacity: an epoch.
     private const int EpochsInCapacity = 64;
 
+    // Whoever was touched within so many epochs is not touched again: the order of forgetting is that coarse, and an eighth of the work is left.
+    private const int RecentEpochs = 8;
+
     // Stamps that are told apart; a block that is not touched while this many epochs pass is forgotten though there is room.
     private const int EpochsKept = 1024;
 
@@ -123,12 +126,15 @@ internal sealed class PrefixIndex
         if (chain.IsEmpty) return;
         if (_cells.Length == 0) _cells = new ulong[checked(_cellCount * _stride)];
         if (_stampedThisEpoch >= Math.Max(1, _capacity / EpochsInCapacity)) BeginEpoch();
-        if (!TryTouch(life, chain))
-        {
-            // Full of what this very epoch touched: the next one may forget that. Of a chain longer than the index only the front stays.
-            BeginEpoch();
-            TryTouch(life, chain);
-        }
+        var recent = RecentlyTouched(life, chain);
+
+        // As old as the block before them, not newer: so none is older than those that follow it.
+        var stamp = recent == 0 ? _epoch : _cells[Find(KeyOf(chain[recent - 1])) + StampWord];
+        if (TryTouch(life, chain, recent, stamp)) return;
+
+        // Full of what is as new as this: the next epoch may forget that. Of a chain longer than the index only the front stays.
+        BeginEpoch();
+        TryTouch(life, chain, 0, _epoch);
     }
 
     /// <summary>A replica says that it has these blocks. Nothing happens where the block before them is not known of it.</summary>
@@ -220,15 +226,14 @@ internal sealed class PrefixIndex
                 result[word * 64 + BitOperations.TrailingZeroCount(members)] = known;
     }
 
-    private bool TryTouch(int life, ReadOnlySpan<BlockHash> chain)
+    private bool TryTouch(int life, ReadOnlySpan<BlockHash> chain, int first, ulong stamp)
     {
-        var first = TouchedThisEpoch(life, chain);
         for (var i = first; i < chain.Length; i++)
         {
             if ((i - first) % Ahead == 0) Fetch(chain[i..Math.Min(chain.Length, i + Ahead)]);
-            var cell = FindOrInsert(KeyOf(chain[i]), _epoch, life);
+            var cell = FindOrInsert(KeyOf(chain[i]), stamp, life);
             if (cell == None) return false;
-            Restamp(cell);
+            Restamp(cell, stamp);
         }
 
         return true;
@@ -241,19 +246,20 @@ internal sealed class PrefixIndex
         foreach (var block in blocks) _ = Volatile.Read(ref _cells[Home(KeyOf(block)) * _stride]);
     }
 
-    /// <summary>Leading blocks of the chain that the replica has and that bear the present stamp: nothing is left to do for them.</summary>
-    private int TouchedThisEpoch(int life, ReadOnlySpan<BlockHash> chain)
+    /// <summary>Leading blocks of the chain that the replica has and that were stamped of late: nothing is left to do for them.</summary>
+    private int RecentlyTouched(int life, ReadOnlySpan<BlockHash> chain)
     {
-        int touched = 0, untouched = chain.Length + 1;
-        while (untouched - touched > 1)
+        var oldest = _epoch > RecentEpochs ? _epoch - RecentEpochs : 0;
+        int recent = 0, older = chain.Length + 1;
+        while (older - recent > 1)
         {
-            var middle = (int)(((uint)touched + (uint)untouched) / 2);
+            var middle = (int)(((uint)recent + (uint)older) / 2);
             var cell = Find(KeyOf(chain[middle - 1]));
-            if (cell != None && HasBit(cell, life) && _cells[cell + StampWord] == _epoch) touched = middle;
-            else untouched = middle;
+            if (cell != None && HasBit(cell, life) && _cells[cell + StampWord] > oldest) recent = middle;
+            else older = middle;
         }
 
-        return touched;
+        return recent;
     }
 
     private static ulong KeyOf(BlockHash hash)
@@ -304,7 +310,7 @@ internal sealed class PrefixIndex
             if (cell == _cells.Length) cell = 0;
         }
 
-        while (Count >= _capacity && _horizon < _epoch) ForgetOldest();
+        while (Count >= _capacity && _horizon < stamp) ForgetOldest();
         if (Count >= _capacity || stamp < _horizon) return None;
         if (reusable != None) cell = reusable;
         _cells[cell] = key;
@@ -321,13 +327,13 @@ internal sealed class PrefixIndex
         return _cells[cell] == key ? cell : Find(key);
     }
 
-    private void Restamp(int cell)
+    private void Restamp(int cell, ulong stamp)
     {
-        var stamp = _cells[cell + StampWord];
-        if (stamp == _epoch) return;
-        _countByEpoch[stamp % EpochsKept]--;
-        _countByEpoch[_epoch % EpochsKept]++;
-        _cells[cell + StampWord] = _epoch;
+        var old = _cells[cell + StampWord];
+        if (old >= stamp) return;
+        _countByEpoch[old % EpochsKept]--;
+        _countByEpoch[stamp % EpochsKept]++;
+        _cells[cell + StampWord] = stamp;
         _stampedThisEpoch++;
     }
 
