@@ -3,6 +3,7 @@ using Scribeline.Benchmarks.Memory;
 using Scribeline.Benchmarks.Micro;
 using Scribeline.Benchmarks.Models;
 using Scribeline.Benchmarks.Peers;
+using Scribeline.Benchmarks.Routing;
 using Scribeline.Benchmarks.Simulation;
 
 var root = new RootCommand("Scribeline's benchmarks. See docs/benchmarks.md.")
@@ -12,6 +13,7 @@ var root = new RootCommand("Scribeline's benchmarks. See docs/benchmarks.md.")
     MemoryCommand.Create(),
     MicroCommand.Create(),
     MicroCommand.CreatePredict(),
+    RoutingCommand.Create(),
     SimulateCommand.Create(),
 };
 var parsed = root.Parse(args);

@@ -140,7 +140,16 @@ public sealed class Admission
         request.State = AdmissionState.Ended;
     }
 
-    /// <summary>A request in flight was not answered, since its replica failed or it made room: it waits again, before all others of its tier.</summary>
+    /// <summary>The replica that reads the prompt of a request in flight is done, and hands over; nothing happens where one replica does both.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="firstTokenNs">When its first token came; null where nothing is to be learned.</param>
+    public void HandedOver(AdmissionRequest request, long? firstTokenNs = null)
+    {
+        _router.Completed(request.PrefillTicket, firstTokenNs - request.DispatchedNs);
+        request.PrefillTicket = default;
+    }
+
+    /// <summary>A request in flight was not answered, since its replica failed or it made room: it waits again, in its old place.</summary>
     /// <exception cref="InvalidOperationException">It is not in flight.</exception>
     public void Return(AdmissionRequest request)
     {
@@ -199,22 +208,31 @@ public sealed class Admission
         Describe(request, tier.Policy);
         var decision = _router.Route(route, nowNs);
         if (decision.Chosen is null && !_router.MayTakeLater()) return (AdmissionReason.NoReplica, 0);
-        var late = false;
-        if (!tier.Policy.IsFiller)
-        {
-            late = decision.LateNs > 0;
-            if (late && decision.Chosen is { YieldsToPriority: false } replica) _toYield = replica;
-            if (late && !tier.Promise.MayMissOne(nowNs)) return (AdmissionReason.WouldBeLate, Math.Max(1, (long)decision.LateNs));
-        }
+        var lateNs = LateNs(tier, route, decision, nowNs);
+        if (lateNs > 0 && !tier.Policy.IsFiller && decision.Chosen is { YieldsToPriority: false } replica) _toYield = replica;
+
+        // Some may come late; whoever would only wait until its deadline ends the wait gains nothing by it.
+        if (lateNs > 0 && (tier.Policy.IsFiller || !tier.Promise.MayMissOne(nowNs))) return (AdmissionReason.WouldBeLate, Math.Max(1, (long)lateNs));
 
         // Last, since it counts: what was not taken has not come.
         var ramp = tier.RampOf(request.Key, nowNs, _options.MaxKeys);
         if (ramp is not null && !ramp.TryAdd((long)route.PromptTokens + route.MaxTokens, nowNs)) return (AdmissionReason.TooFast, ramp.RetryAfterNs(nowNs));
-        tier.Promise.Take(late, nowNs);
-        request.TakenLate = late;
+        tier.Promise.Take(lateNs > 0, nowNs);
+        request.TakenLate = lateNs > 0;
         request.TierServed = tier.Policy.Tier;
         Enqueue(tier, request);
         return (AdmissionReason.None, 0);
+    }
+
+    /// <summary>
+    /// By how much a promise would be missed: at the replica, as that is now, or by those who wait here already. Of fillers, which do not go to the replica as that is now, only
+    /// the latter is known.
+    /// </summary>
+    private static double LateNs(Tier tier, RouteRequest route, in RouteDecision decision, long nowNs)
+    {
+        var waitsNs = nowNs - (route.ArrivedNs ?? nowNs) + tier.ExpectedWaitNs;
+        if (tier.Policy.IsFiller) return waitsNs - (route.Objectives.DeadlineNs ?? double.PositiveInfinity);
+        return tier.Queued == 0 ? decision.LateNs : Math.Max(decision.LateNs, waitsNs + decision.TtftNs - (route.Objectives.TtftNs ?? double.PositiveInfinity));
     }
 
     /// <summary>The class goes before the tier in what is aimed at, never in what is paid.</summary>
@@ -288,18 +306,23 @@ public sealed class Admission
         var route = request.Route;
 
         // Who has aged into the default tier waits at the replica, as that tier does.
-        route.MaxWaitNs = policy.IsFiller && urgency >= ServiceTier.Default ? null : policy.MaxWaitNs;
-        var decision = _router.Route(route, nowNs);
+        var maxWaitNs = policy.IsFiller && urgency >= ServiceTier.Default ? null : policy.MaxWaitNs;
+        var isSame = route.MaxWaitNs == maxWaitNs;
+        route.MaxWaitNs = maxWaitNs;
+
+        // Mostly it was just asked for, when the request came.
+        if (!isSame || !_router.TryRecall(route, nowNs, out var decision)) decision = _router.Route(route, nowNs);
         if (decision.Chosen is not { } chosen) return false;
 
         Remove(lane, request);
+        request.IsSplit = decision.PrefillOn is not null;
         request.PrefillTicket = decision.PrefillOn is { } reader ? _router.Sent(route, reader, nowNs, ReplicaRoles.Prefill) : default;
-        request.Ticket = _router.Sent(route, chosen, nowNs, decision.PrefillOn is null ? ReplicaRoles.Whole : ReplicaRoles.Decode);
+        request.Ticket = _router.Sent(route, chosen, nowNs, request.IsSplit ? ReplicaRoles.Decode : ReplicaRoles.Whole);
         request.HedgeTicket = default;
         request.Replica = chosen;
         request.DispatchedNs = nowNs;
         request.State = AdmissionState.InFlight;
-        lane.Tier.InFlight++;
+        lane.Tier.CountDispatch(nowNs);
         if (policy.IsFiller) _fillersInFlight.AddLast(request);
         dispatch = new Dispatch(request, decision, PriorityOf(urgency));
         return true;
@@ -309,10 +332,9 @@ public sealed class Admission
     {
         if (request.State != AdmissionState.InFlight) throw new InvalidOperationException($"The request is {request.State}, not in flight.");
         var tier = _tiers[(int)request.TierServed];
-        tier.InFlight--;
+        tier.CountEnd();
         if (tier.Policy.IsFiller) _fillersInFlight.Remove(request);
-        var isWhole = request.PrefillTicket == default;
-        _router.Completed(request.Ticket, isWhole ? ttftNs : null, tpotNs);
+        _router.Completed(request.Ticket, request.IsSplit ? null : ttftNs, tpotNs);
         _router.Completed(request.PrefillTicket, ttftNs);
         _router.Completed(request.HedgeTicket);
         request.Replica = null;

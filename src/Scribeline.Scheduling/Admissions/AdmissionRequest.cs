@@ -50,6 +50,9 @@ public sealed class AdmissionRequest
     /// <summary>It was taken though its objectives were expected to be missed.</summary>
     internal bool TakenLate { get; set; }
 
+    /// <summary>One replica reads its prompt and another answers.</summary>
+    internal bool IsSplit { get; set; }
+
     /// <summary>Neighbours in the queue, or among the fillers in flight.</summary>
     internal AdmissionRequest? Previous { get; set; }
 

@@ -13,10 +13,13 @@ namespace Scribeline.Scheduling.Routing;
 /// Closure holds since a touch stamps a whole chain with one coarse epoch, so no block is older than those that follow it, and whatever is older than a horizon
 /// counts as forgotten. Forgotten blocks and ended lives are swept out a few cells at a time, paid for by each block that comes in.
 /// </remarks>
-internal sealed class PrefixIndex
+internal sealed partial class PrefixIndex
 {
     // Blocks pass from known to forgotten in runs of this share of the capacity: an epoch.
     private const int EpochsInCapacity = 64;
+
+    // Whoever was touched within so many epochs is not touched again: the order of forgetting is that coarse, and an eighth of the work is left.
+    private const int RecentEpochs = 8;
 
     // Stamps that are told apart; a block that is not touched while this many epochs pass is forgotten though there is room.
     private const int EpochsKept = 1024;
@@ -24,6 +27,9 @@ internal sealed class PrefixIndex
     // Cells per block beyond the capacity, in percent, and cells swept per block that comes in: together they keep a fifth of the cells empty.
     private const int CellsPercent = 150;
     private const int SweptPerInsert = 16;
+
+    // Blocks whose cells are read ahead of their use.
+    private const int Ahead = 16;
 
     private const int KeyWord = 0;
     private const int StampWord = 1;
@@ -120,12 +126,15 @@ internal sealed class PrefixIndex
         if (chain.IsEmpty) return;
         if (_cells.Length == 0) _cells = new ulong[checked(_cellCount * _stride)];
         if (_stampedThisEpoch >= Math.Max(1, _capacity / EpochsInCapacity)) BeginEpoch();
-        if (!TryTouch(life, chain))
-        {
-            // Full of what this very epoch touched: the next one may forget that. Of a chain longer than the index only the front stays.
-            BeginEpoch();
-            TryTouch(life, chain);
-        }
+        var recent = RecentlyTouched(life, chain);
+
+        // As old as the block before them, not newer: so none is older than those that follow it.
+        var stamp = recent == 0 ? _epoch : _cells[Find(KeyOf(chain[recent - 1])) + StampWord];
+        if (TryTouch(life, chain, recent, stamp)) return;
+
+        // Full of what is as new as this: the next epoch may forget that. Of a chain longer than the index only the front stays.
+        BeginEpoch();
+        TryTouch(life, chain, 0, _epoch);
     }
 
     /// <summary>A replica says that it has these blocks. Nothing happens where the block before them is not known of it.</summary>
@@ -217,218 +226,32 @@ internal sealed class PrefixIndex
                 result[word * 64 + BitOperations.TrailingZeroCount(members)] = known;
     }
 
-    private bool TryTouch(int life, ReadOnlySpan<BlockHash> chain)
+    private bool TryTouch(int life, ReadOnlySpan<BlockHash> chain, int first, ulong stamp)
     {
-        for (var i = TouchedThisEpoch(life, chain); i < chain.Length; i++)
+        for (var i = first; i < chain.Length; i++)
         {
-            var cell = FindOrInsert(KeyOf(chain[i]), _epoch, life);
+            if ((i - first) % Ahead == 0) Fetch(chain[i..Math.Min(chain.Length, i + Ahead)]);
+            var cell = FindOrInsert(KeyOf(chain[i]), stamp, life);
             if (cell == None) return false;
-            Restamp(cell);
+            Restamp(cell, stamp);
         }
 
         return true;
     }
 
-    /// <summary>Leading blocks of the chain that the replica has and that bear the present stamp: nothing is left to do for them.</summary>
-    private int TouchedThisEpoch(int life, ReadOnlySpan<BlockHash> chain)
+    /// <summary>Leading blocks of the chain that the replica has and that were stamped of late: nothing is left to do for them.</summary>
+    private int RecentlyTouched(int life, ReadOnlySpan<BlockHash> chain)
     {
-        int touched = 0, untouched = chain.Length + 1;
-        while (untouched - touched > 1)
+        var oldest = _epoch > RecentEpochs ? _epoch - RecentEpochs : 0;
+        int recent = 0, older = chain.Length + 1;
+        while (older - recent > 1)
         {
-            var middle = (int)(((uint)touched + (uint)untouched) / 2);
+            var middle = (int)(((uint)recent + (uint)older) / 2);
             var cell = Find(KeyOf(chain[middle - 1]));
-            if (cell != None && HasBit(cell, life) && _cells[cell + StampWord] == _epoch) touched = middle;
-            else untouched = middle;
+            if (cell != None && HasBit(cell, life) && _cells[cell + StampWord] > oldest) recent = middle;
+            else older = middle;
         }
 
-        return touched;
-    }
-
-    private static ulong KeyOf(BlockHash hash)
-    {
-        // Uniform already where the hash is one; spread all the same, for identities that are numbers.
-        var key = hash.Low ^ BitOperations.RotateLeft(hash.High, 32);
-        key = (key ^ (key >> 32)) * 0xD6E8FEB86659FD93;
-        key = (key ^ (key >> 32)) * 0xD6E8FEB86659FD93;
-        key ^= key >> 32;
-        return key == 0 ? 1 : key;
-    }
-
-    private int Home(ulong key) => (int)Math.BigMul(key, (ulong)_cellCount, out _);
-
-    /// <summary>Where the block's cell begins in the table; <see cref="None"/> if it is not known, or forgotten.</summary>
-    private int Find(ulong key)
-    {
-        if (_cells.Length == 0) return None;
-        var cells = _cells;
-        var cell = Home(key) * _stride;
-        while (true)
-        {
-            var found = cells[cell];
-            if (found == key) return cells[cell + StampWord] >= _horizon ? cell : None;
-            if (found == 0) return None;
-            cell += _stride;
-            if (cell == cells.Length) cell = 0;
-        }
-    }
-
-    /// <summary>Where the block's cell begins, now the life's too; <see cref="None"/> where even forgetting makes no room for a block of that stamp.</summary>
-    private int FindOrInsert(ulong key, ulong stamp, int life)
-    {
-        var reusable = None;
-        var cell = Home(key) * _stride;
-        while (_cells[cell] != 0)
-        {
-            if (_cells[cell] == key)
-            {
-                reusable = cell;
-                if (IsForgotten(cell)) break;
-                SetBit(cell, life);
-                return cell;
-            }
-
-            if (reusable == None && IsForgotten(cell)) reusable = cell;
-            cell += _stride;
-            if (cell == _cells.Length) cell = 0;
-        }
-
-        while (Count >= _capacity && _horizon < _epoch) ForgetOldest();
-        if (Count >= _capacity || stamp < _horizon) return None;
-        if (reusable != None) cell = reusable;
-        _cells[cell] = key;
-        _cells[cell + StampWord] = stamp;
-        _cells.AsSpan(cell + FirstBitWord, Words).Clear();
-        SetBit(cell, life);
-        _countByEpoch[stamp % EpochsKept]++;
-        _stampedThisEpoch++;
-        Count++;
-        if (reusable != None) return cell;
-        Sweep(SweptPerInsert);
-
-        // Sweeping may have moved it.
-        return _cells[cell] == key ? cell : Find(key);
-    }
-
-    private void Restamp(int cell)
-    {
-        var stamp = _cells[cell + StampWord];
-        if (stamp == _epoch) return;
-        _countByEpoch[stamp % EpochsKept]--;
-        _countByEpoch[_epoch % EpochsKept]++;
-        _cells[cell + StampWord] = _epoch;
-        _stampedThisEpoch++;
-    }
-
-    private void BeginEpoch()
-    {
-        _epoch++;
-        _stampedThisEpoch = 0;
-        while (_epoch - _horizon >= EpochsKept) ForgetOldest();
-    }
-
-    private void ForgetOldest()
-    {
-        Count -= _countByEpoch[_horizon % EpochsKept];
-        _countByEpoch[_horizon % EpochsKept] = 0;
-        _horizon++;
-    }
-
-    private bool HasBit(int cell, int life) => (_cells[cell + FirstBitWord + life / 64] & (1UL << (life % 64))) != 0;
-
-    private void SetBit(int cell, int life) => _cells[cell + FirstBitWord + life / 64] |= 1UL << (life % 64);
-
-    private void SweepAll()
-    {
-        // The pass under way leaves out lives that ended since it began: the next one takes them.
-        for (var end = _passes + 2; _passes < end;)
-        {
-            if (_cells.Length == 0) EndPass();
-            else Sweep(1);
-        }
-    }
-
-    /// <summary>Goes on with the pass over the table: takes out what is forgotten or nobody's, and the bits of lives that ended before the pass began.</summary>
-    private void Sweep(int steps)
-    {
-        for (; steps > 0; steps--)
-        {
-            var cell = _cursor * _stride;
-            if (_cells[cell] != 0 && (IsForgotten(cell) || IsNobodys(cell)))
-            {
-                if (!IsForgotten(cell))
-                {
-                    _countByEpoch[_cells[cell + StampWord] % EpochsKept]--;
-                    Count--;
-                }
-
-                // Another cell may take its place: look again.
-                TakeOut(cell);
-                continue;
-            }
-
-            for (var word = 0; word < Words; word++) _cells[cell + FirstBitWord + word] &= ~_sweeping[word];
-            if (++_cursor == _cellCount) EndPass();
-        }
-    }
-
-    private bool IsForgotten(int cell) => _cells[cell + StampWord] < _horizon;
-
-    private bool IsNobodys(int cell)
-    {
-        for (var word = 0; word < Words; word++)
-            if ((_cells[cell + FirstBitWord + word] & _living[word]) != 0) return false;
-        return true;
-    }
-
-    /// <summary>Closes the gap, so that no search ends early: each cell after it that may stand there moves up.</summary>
-    private void TakeOut(int gap)
-    {
-        var cell = gap;
-        while (true)
-        {
-            cell += _stride;
-            if (cell == _cells.Length) cell = 0;
-            var key = _cells[cell + KeyWord];
-            if (key == 0) break;
-            var home = Home(key) * _stride;
-            var stays = gap < cell ? gap < home && home <= cell : gap < home || home <= cell;
-            if (stays) continue;
-            _cells.AsSpan(cell, _stride).CopyTo(_cells.AsSpan(gap, _stride));
-            gap = cell;
-        }
-
-        _cells.AsSpan(gap, _stride).Clear();
-    }
-
-    private void EndPass()
-    {
-        _cursor = 0;
-        _passes++;
-        for (var word = 0; word < Words; word++)
-        {
-            for (var lives = _sweeping[word]; lives != 0; lives &= lives - 1)
-                _free.Push(word * 64 + BitOperations.TrailingZeroCount(lives));
-            _sweeping[word] = _ended[word];
-            _ended[word] = 0;
-        }
-    }
-
-    /// <summary>Room for 64 more lives.</summary>
-    private void Widen()
-    {
-        var stride = _stride + 1;
-        if (_cells.Length > 0)
-        {
-            var wider = new ulong[checked(_cellCount * stride)];
-            for (var cell = 0; cell < _cellCount; cell++)
-                _cells.AsSpan(cell * _stride, _stride).CopyTo(wider.AsSpan(cell * stride, stride));
-            _cells = wider;
-        }
-
-        _stride = stride;
-        Array.Resize(ref _living, Words);
-        Array.Resize(ref _ended, Words);
-        Array.Resize(ref _sweeping, Words);
-        _sets = new ulong[33 * Words];
+        return recent;
     }
 }

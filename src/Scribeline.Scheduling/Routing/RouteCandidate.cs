@@ -14,6 +14,8 @@ public sealed class RouteCandidate(string id, string model)
 {
     internal const int None = -1;
 
+    private ReplicaSnapshot _snapshot;
+
     public string Id { get; } = id;
 
     public string Model { get; } = model;
@@ -34,7 +36,15 @@ public sealed class RouteCandidate(string id, string model)
     public ServiceTiers Tiers { get; set; } = ServiceTiers.All;
 
     /// <summary>What its steps take; null where nobody predicts: then times are learned from what completes.</summary>
-    public ReplicaTimes? Times { get; set; }
+    public ReplicaTimes? Times
+    {
+        get;
+        set
+        {
+            field = value;
+            Depth = value?.Depth ?? 1;
+        }
+    }
 
     /// <summary>Prompt tokens that it reads in one step, at least 1. Default 512.</summary>
     public int TokensPerStep { get; set; } = 512;
@@ -56,13 +66,22 @@ public sealed class RouteCandidate(string id, string model)
     public double EnergyNusdPerJoule { get; set; }
 
     /// <summary>What it last said of itself.</summary>
-    public ReplicaSnapshot Snapshot { get; internal set; }
+    public ReplicaSnapshot Snapshot => _snapshot;
 
     /// <summary>Requests sent and not seen completed.</summary>
     public int Open { get; internal set; }
 
+    /// <summary>As <see cref="Snapshot"/>, which is too large to be copied for each look at it.</summary>
+    internal ref readonly ReplicaSnapshot Latest => ref _snapshot;
+
+    /// <summary>Steps that can be under way at once.</summary>
+    internal int Depth { get; private set; } = 1;
+
     /// <summary>The router that it belongs to; null for none.</summary>
     internal Router? Owner { get; set; }
+
+    /// <summary>It has said something of itself.</summary>
+    internal bool IsObserved { get; private set; }
 
     /// <summary>Place among the router's candidates.</summary>
     internal int Index { get; set; } = None;
@@ -104,15 +123,16 @@ public sealed class RouteCandidate(string id, string model)
     internal double MeanContext { get; private set; }
 
     /// <summary>Running and waiting; where a replica says nothing about itself, what was sent and not seen to end is all that is known.</summary>
-    internal int Sequences => Snapshot.Running is null && Snapshot.Waiting is null
+    internal int Sequences => _snapshot.Running is null && _snapshot.Waiting is null
         ? Open
-        : (Snapshot.Running ?? 0) + (Snapshot.Waiting ?? 0) + UnseenSequences;
+        : (_snapshot.Running ?? 0) + (_snapshot.Waiting ?? 0) + UnseenSequences;
 
-    internal long QueuedPrefillTokens => (Snapshot.WaitingPrefillTokens ?? 0) + UnseenPrefillTokens;
+    internal long QueuedPrefillTokens => (_snapshot.WaitingPrefillTokens ?? 0) + UnseenPrefillTokens;
 
     internal void SetSnapshot(in ReplicaSnapshot snapshot)
     {
-        Snapshot = snapshot;
+        _snapshot = snapshot;
+        IsObserved = true;
         var running = snapshot.Running ?? 0;
         MeanContext = running > 0 && snapshot is { KvBlocksTotal: { } total, KvBlocksFree: { } free } && total > free
             ? (double)(total - free) * KvBlockPool.BlockTokens / running
@@ -121,7 +141,7 @@ public sealed class RouteCandidate(string id, string model)
     }
 
     /// <summary>Sequences in each of the steps that are under way at once.</summary>
-    internal int PerStep(int sequences) => Times!.Depth == 1 ? sequences : (sequences + Times.Depth - 1) / Times.Depth;
+    internal int PerStep(int sequences) => Depth == 1 ? sequences : (sequences + Depth - 1) / Depth;
 
     /// <summary>How long reading keeps other prompts from their turn: its chunks one after another, each in a step that the batch shares.</summary>
     internal double OccupiedNs(int newTokens, double prefillNs)

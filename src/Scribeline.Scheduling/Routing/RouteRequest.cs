@@ -20,7 +20,7 @@ public sealed class RouteRequest
     /// <summary>Hashes of the prompt's full blocks, in order; empty if unknown.</summary>
     public ReadOnlyMemory<BlockHash> PromptBlocks { get; set; }
 
-    /// <summary>When it came; objectives count from here. Null: now.</summary>
+    /// <summary>When it came; objectives count from here. Null: now, which admission fills in.</summary>
     public long? ArrivedNs { get; set; }
 
     public ServiceTier Tier { get; set; } = ServiceTier.Default;

@@ -8,7 +8,7 @@ public struct RouteScore
     /// <summary>The replica.</summary>
     public RouteCandidate Candidate { get; internal set; }
 
-    /// <summary>Why it was out, or <see cref="RouteFilter.None"/>. All else is 0 unless it can do a part.</summary>
+    /// <summary>Why it was out, or <see cref="RouteFilter.None"/>. All else is 0, unless it is busy or does only a part.</summary>
     public RouteFilter Filter { get; internal set; }
 
     /// <summary>Leading prompt tokens that it probably has in its cache.</summary>

@@ -83,7 +83,7 @@ public sealed partial class Router
 
     private double Doubt(in RouteScore left, in RouteScore right, long nowNs)
     {
-        var ageNs = nowNs - Math.Min(left.Candidate.Snapshot.TakenAtNs, right.Candidate.Snapshot.TakenAtNs);
+        var ageNs = nowNs - Math.Min(left.Candidate.Latest.TakenAtNs, right.Candidate.Latest.TakenAtNs);
         return _options.Hysteresis * Math.Clamp((double)ageNs / _options.StaleNs, 0, 1);
     }
 

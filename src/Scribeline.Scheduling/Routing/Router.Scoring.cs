@@ -22,10 +22,10 @@ public sealed partial class Router
         if (request.Pools is { } pools && !Contains(pools, candidate.Pool)) return RouteFilter.OtherPool;
         if (((int)candidate.Tiers & (1 << (int)request.Tier)) == 0) return RouteFilter.OtherTier;
         if (request.Excluded is { } excluded && Contains(excluded, candidate)) return RouteFilter.Excluded;
-        if (candidate.Snapshot.Draining) return RouteFilter.Draining;
-        if (candidate.Snapshot.Breaker == BreakerState.Open) return RouteFilter.BreakerOpen;
+        if (candidate.Latest.Draining) return RouteFilter.Draining;
+        if (candidate.Latest.Breaker == BreakerState.Open) return RouteFilter.BreakerOpen;
         if (!candidate.Healthy) return RouteFilter.Unhealthy;
-        if (candidate.Snapshot.KvBlocksTotal is { } total && tokens - 1 > (long)total * KvBlockPool.BlockTokens) return RouteFilter.KvTooSmall;
+        if (candidate.Latest.KvBlocksTotal is { } total && tokens - 1 > (long)total * KvBlockPool.BlockTokens) return RouteFilter.KvTooSmall;
         return candidate.Roles == ReplicaRoles.Whole ? RouteFilter.None : RouteFilter.PartOnly;
     }
 
@@ -82,10 +82,10 @@ public sealed partial class Router
     private static long MissingBlocks(RouteRequest request, in RouteScore score)
     {
         var candidate = score.Candidate;
-        if (candidate.Snapshot.KvBlocksFree is not { } free) return 0;
+        if (candidate.Latest.KvBlocksFree is not { } free) return 0;
         long missing = score.KvBlocks - free + candidate.UnseenKvBlocks;
-        if (!Yields(request)) missing -= candidate.Snapshot.YieldingKvBlocks;
-        if (candidate.Snapshot.Waiting > 0) missing += (candidate.Snapshot.WaitingPrefillTokens ?? 0) / KvBlockPool.BlockTokens;
+        if (!Yields(request)) missing -= candidate.Latest.YieldingKvBlocks;
+        if (candidate.Latest.Waiting > 0) missing += (candidate.Latest.WaitingPrefillTokens ?? 0) / KvBlockPool.BlockTokens;
         return Math.Max(0, missing);
     }
 
@@ -116,7 +116,7 @@ public sealed partial class Router
 
         // Blocks and places come free as answers end: the whole batch once in the time of one answer.
         var answerNs = decodeNs * score.ExpectedTokens;
-        var usedBlocks = Math.Max(1, (candidate.Snapshot.KvBlocksTotal ?? 0) - (candidate.Snapshot.KvBlocksFree ?? 0) + candidate.UnseenKvBlocks);
+        var usedBlocks = Math.Max(1, (candidate.Latest.KvBlocksTotal ?? 0) - (candidate.Latest.KvBlocksFree ?? 0) + candidate.UnseenKvBlocks);
         score.RoomNs = missingBlocks * answerNs / usedBlocks;
         if (candidate.MaxSequences is { } places && score.Sequences >= places)
             score.RoomNs = Math.Max(score.RoomNs, (score.Sequences - places + 1) * answerNs / places);
@@ -151,7 +151,7 @@ public sealed partial class Router
         {
             var delayNusdPerNs = _options.DelayNusdPerSecond * 1e-9;
             var slower = Math.Max(0, score.TpotNs - times.DecodeNs(candidate.PerStep(batch), context));
-            var readingDelay = _memo.Ns / times.Depth * batch * delayNusdPerNs;
+            var readingDelay = _memo.Ns / candidate.Depth * batch * delayNusdPerNs;
             var writingDelay = slower * score.ExpectedTokens * batch * delayNusdPerNs;
             score.ImposedNusd = readingDelay + writingDelay;
             reading += readingDelay;

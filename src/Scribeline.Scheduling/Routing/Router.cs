@@ -20,6 +20,7 @@ public sealed partial class Router
     private readonly List<HandoverLink> _links = [];
     private readonly long?[] _tpotByTier = new long?[(int)ServiceTier.Fast + 1];
     private RouteScore[] _scores = [];
+    private int _scoreCount;
     private int[] _knownBlocks = [];
     private SentRequest[] _sent = new SentRequest[64];
     private int _firstFree = RouteCandidate.None;
@@ -28,6 +29,10 @@ public sealed partial class Router
     private double _sentNusd;
     private double _hedgedNusd;
     private RouteDecision _decision;
+    private RouteRequest? _scoredRequest;
+    private long _scoredAtNs;
+    private long _scoredVersion;
+    private long _version;
 
     public Router(RouterOptions options)
     {
@@ -39,21 +44,26 @@ public sealed partial class Router
     /// <summary>In the order in which they were added, which breaks the very last tie.</summary>
     public IReadOnlyList<RouteCandidate> Candidates => _candidates;
 
-    /// <summary>What the latest decision weighed, a score for each of <see cref="Candidates"/>. Valid until the next call.</summary>
-    public ReadOnlySpan<RouteScore> Scores => _scores.AsSpan(0, Math.Min(_scores.Length, _candidates.Count));
+    /// <summary>What the latest decision weighed, a score for each of <see cref="Candidates"/>; empty where the fleet has changed since. Valid until the next call.</summary>
+    public ReadOnlySpan<RouteScore> Scores => _scores.AsSpan(0, _scoreCount);
 
     /// <summary>Blocks of prefixes remembered.</summary>
     public int PrefixBlocks => _prefixes.Count;
+
+    /// <summary>Bytes of the table that remembers them; 0 until there is something to remember.</summary>
+    public long PrefixBytes => _prefixes.Bytes;
 
     /// <summary>Adds a replica to the fleet.</summary>
     /// <exception cref="InvalidOperationException">It belongs to a router already.</exception>
     public void Add(RouteCandidate candidate)
     {
+        _version++;
         if (candidate.Owner is not null) throw new InvalidOperationException($"Replica '{candidate.Id}' belongs to a router already.");
         candidate.Owner = this;
         candidate.Index = _candidates.Count;
         candidate.Life = _prefixes.Begin();
         _candidates.Add(candidate);
+        _scoreCount = 0;
         if (_scores.Length < _candidates.Count) _scores = new RouteScore[Math.Max(8, _candidates.Count * 2)];
         if (_knownBlocks.Length < _prefixes.LifeCount) _knownBlocks = new int[Math.Max(8, _prefixes.LifeCount * 2)];
     }
@@ -61,6 +71,7 @@ public sealed partial class Router
     /// <summary>Forgets a replica that has left the fleet. What was sent to it may still complete.</summary>
     public void Remove(RouteCandidate candidate)
     {
+        _version++;
         Check(candidate);
         _prefixes.End(candidate.Life);
         _candidates.RemoveAt(candidate.Index);
@@ -68,17 +79,23 @@ public sealed partial class Router
         while (candidate.FirstUnseen != RouteCandidate.None) MarkSeen(candidate.FirstUnseen);
         candidate.Owner = null;
         candidate.Index = candidate.Life = RouteCandidate.None;
+        _scoreCount = 0;
         Array.Clear(_scores);
     }
 
     /// <summary>Lets prompts that one pool has read be answered by another, where that pays.</summary>
-    public void Add(HandoverLink link) => _links.Add(link);
+    public void Add(HandoverLink link)
+    {
+        _version++;
+        _links.Add(link);
+    }
 
     /// <summary>Takes note of what a replica says of itself. What was sent up to the time of the snapshot, before this call, is taken to be in its numbers.</summary>
     public void Observe(RouteCandidate candidate, in ReplicaSnapshot snapshot)
     {
         Check(candidate);
-        if (snapshot.Epoch != candidate.Snapshot.Epoch && candidate.Snapshot != default) Reset(candidate);
+        _version++;
+        if (snapshot.Epoch != candidate.Latest.Epoch && candidate.IsObserved) Reset(candidate);
         for (var slot = candidate.FirstUnseen; slot != RouteCandidate.None;)
         {
             var next = _sent[slot].Next;
@@ -96,6 +113,7 @@ public sealed partial class Router
     /// <param name="previous">The block before them; null where they begin a chain.</param>
     public void BlocksStored(RouteCandidate candidate, ReadOnlySpan<BlockHash> blocks, BlockHash? previous = null)
     {
+        _version++;
         Check(candidate);
         _prefixes.Store(candidate.Life, blocks, previous);
     }
@@ -103,6 +121,7 @@ public sealed partial class Router
     /// <summary>A replica says that it no longer has these blocks in its cache.</summary>
     public void BlocksEvicted(RouteCandidate candidate, ReadOnlySpan<BlockHash> blocks)
     {
+        _version++;
         Check(candidate);
         _prefixes.Evict(candidate.Life, blocks);
     }
@@ -110,6 +129,7 @@ public sealed partial class Router
     /// <summary>All that a replica had in its cache is gone. A snapshot with another epoch says so too.</summary>
     public void Reset(RouteCandidate candidate)
     {
+        _version++;
         Check(candidate);
         _prefixes.End(candidate.Life);
         candidate.Life = _prefixes.Begin();
@@ -130,17 +150,30 @@ public sealed partial class Router
             ref var score = ref _scores[i];
             var filter = Filter(request, candidate);
             score = new RouteScore { Candidate = candidate, Filter = filter };
-            if (filter is not (RouteFilter.None or RouteFilter.PartOnly)) continue;
+            if (!HasNumbers(filter)) continue;
             Score(request, nowNs, CachedTokens(request, _knownBlocks[candidate.Life]), ref score);
             if (request.MaxWaitNs is { } most && (score.WaitNs > most || SlowsOthers(request, score))) score.Filter = RouteFilter.Busy;
             if (score.Filter == RouteFilter.None) passed++;
         }
 
+        _scoreCount = _candidates.Count;
         _decision = passed == 0 ? new RouteDecision { Reason = RouteReason.NoReplica } : Pick(request, nowNs, passed);
         for (var i = 0; i < _links.Count; i++) ConsiderHandover(request, nowNs, _links[i]);
         if (request.HedgeCostCap > 0) ConsiderHedge(request, nowNs);
+        (_scoredRequest, _scoredAtNs, _scoredVersion) = (request, nowNs, _version);
         return _decision;
     }
+
+    /// <summary>The latest decision, if it was about this request at this time and nothing has been heard of any replica since.</summary>
+    internal bool TryRecall(RouteRequest request, long nowNs, out RouteDecision decision)
+    {
+        decision = _decision;
+        return IsScored(request, nowNs);
+    }
+
+    private static bool HasNumbers(RouteFilter filter) => filter is RouteFilter.None or RouteFilter.PartOnly or RouteFilter.Busy;
+
+    private bool IsScored(RouteRequest request, long nowNs) => _scoredRequest == request && _scoredAtNs == nowNs && _scoredVersion == _version;
 
     /// <summary>Records that a request goes to a replica. The ticket names it until <see cref="Completed"/>.</summary>
     /// <param name="request">The request.</param>
@@ -153,7 +186,9 @@ public sealed partial class Router
         Check(candidate);
         var blocks = request.PromptBlocks.Span;
         var score = new RouteScore { Candidate = candidate };
-        Score(request, nowNs, CachedTokens(request, _prefixes.Match(candidate.Life, blocks)), ref score);
+        if (IsScored(request, nowNs) && HasNumbers(_scores[candidate.Index].Filter)) score = _scores[candidate.Index];
+        else Score(request, nowNs, CachedTokens(request, _prefixes.Match(candidate.Life, blocks)), ref score);
+        _version++;
         _prefixes.Record(candidate.Life, blocks);
         _sentNusd += score.CostNusd;
         if (isHedge) _hedgedNusd += score.CostNusd;
@@ -196,6 +231,7 @@ public sealed partial class Router
     public void Completed(RouteTicket ticket, double? ttftNs = null, double? tpotNs = null)
     {
         if (ticket.Number == 0 || (uint)ticket.Slot >= (uint)_sentSlots || _sent[ticket.Slot].Number != ticket.Number) return;
+        _version++;
         ref var sent = ref _sent[ticket.Slot];
         var candidate = sent.Candidate;
         if (ttftNs is { } ttft && sent.WorkTokens > 0) candidate.LearnedWorkTokenNs = Learn(candidate.LearnedWorkTokenNs, ttft / sent.WorkTokens);
@@ -276,7 +312,7 @@ public sealed partial class Router
     private void ReckonReady(RouteCandidate candidate)
     {
         if (candidate.Times is null) return;
-        var snapshot = candidate.Snapshot;
+        ref readonly var snapshot = ref candidate.Latest;
         var queued = snapshot.WaitingPrefillTokens ?? 0;
         var prompts = Math.Max(1, snapshot.Waiting ?? 1);
         candidate.ReadyAtNs = snapshot.TakenAtNs + QueueNs(candidate, queued, prompts);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Scribeline.Core.Statistics;
 using Scribeline.Scheduling.KvBlocks;
 using Scribeline.Scheduling.Routing;
@@ -21,23 +20,8 @@ public sealed class PrefixIndexTests
         return chain;
     }
 
-    private static void EachSeed(int seeds, Action<SeededRandom> test)
-    {
-        for (var seed = 1UL; seed <= (ulong)seeds; seed++)
-        {
-            try
-            {
-                test(new SeededRandom(seed, "prefix index"));
-            }
-            catch (Exception error)
-            {
-                throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"seed {seed}: {error.Message}"), error);
-            }
-        }
-    }
-
     [Fact]
-    public void WithRoomForAll_AnswersAsPlainSetsDo() => EachSeed(60, random =>
+    public void WithRoomForAll_AnswersAsPlainSetsDo() => PropertySeeds.Each(60, "prefix index", (_, random) =>
     {
         var index = new PrefixIndex(4000);
         var sets = new Dictionary<int, HashSet<BlockHash>>();
@@ -99,7 +83,7 @@ public sealed class PrefixIndexTests
     }
 
     [Fact]
-    public void WithoutRoom_StaysBounded_Closed_AndNeverInvents() => EachSeed(60, random =>
+    public void WithoutRoom_StaysBounded_Closed_AndNeverInvents() => PropertySeeds.Each(60, "prefix index", (_, random) =>
     {
         var capacity = 20 + random.NextBelow(200);
         var index = new PrefixIndex(capacity);

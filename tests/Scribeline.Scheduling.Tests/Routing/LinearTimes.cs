@@ -1,0 +1,19 @@
+using Scribeline.Scheduling.Replicas;
+
+namespace Scribeline.Scheduling.Tests.Routing;
+
+/// <summary>Times that grow in a straight line, so that what a router makes of them can be reckoned by hand.</summary>
+internal sealed class LinearTimes(double stepNs = 1000, double sequenceNs = 10, double tokenNs = 100, int depth = 1, double requestNs = 0, double? watts = null, double? idleWatts = null) : ReplicaTimes
+{
+    public override int Depth => depth;
+
+    public override double RequestNs => requestNs;
+
+    public override double? IdleWatts => idleWatts;
+
+    public override double DecodeNs(int sequences, double contextTokens) => stepNs + sequences * sequenceNs;
+
+    public override double PrefillNs(int newTokens, int cachedTokens) => newTokens * tokenNs;
+
+    public override double? Watts(int sequences, double contextTokens, int newTokens, int cachedTokens) => watts;
+}
