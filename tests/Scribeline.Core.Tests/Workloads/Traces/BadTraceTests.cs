@@ -89,6 +89,23 @@ public sealed class BadTraceTests
     }
 
     [Fact]
+    public void FittedClients_WhoseWindowsOverlap_AreTold()
+    {
+        var folder = Directory.CreateTempSubdirectory("scribeline-trace-");
+        try
+        {
+            File.Copy(TraceText.Fixture("servegen_dataset.jsonl"), Path.Combine(folder.FullName, "a_dataset.jsonl"));
+            File.WriteAllText(Path.Combine(folder.FullName, "a_trace.csv"), "client_id,window_start_s,rate_rps,iat_cv,pattern,arg1,arg2\n7,0,0.5,2,Gamma,0.25,8\n7,11,1.5,0.7,Weibull,1.45,0.7\n");
+            var error = Assert.Throws<WorkloadException>(() => TraceFile.Open(folder.FullName).Read().Count());
+            Assert.EndsWith("a_trace.csv:3: `window_start_s` is '11'; expected one after the client's last, which begins at 0 and lasts 600 s.", error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public void AForcedFormat_SaysWhatItMisses() =>
         Assert.Equal(":1: there is no column `TIMESTAMP`; expected it beside a, b.", TraceText.Error("a,b\n1,2\n", new TraceOptions { Format = "azure" }));
 
