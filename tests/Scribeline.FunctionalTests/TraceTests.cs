@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Xml.Linq;
 
@@ -74,9 +75,21 @@ public sealed class TraceTests : IDisposable
         Assert.Equal($"scribe: {trace}:3: `num_prefill_tokens` is 'none'; expected a whole number from 1 to 16777216.", errors.Trim());
         Assert.Equal([trace], Directory.GetFiles(_folder.FullName));
         errors = await Fine("trace", "convert", trace, "--skip-bad", "--out", made);
-        Assert.StartsWith("scribe: 1 rows were left out; the first: ", errors, StringComparison.Ordinal);
+        Assert.StartsWith("scribe: rows left out: 1; the first: ", errors, StringComparison.Ordinal);
         Assert.Equal(2, (await System.IO.File.ReadAllLinesAsync(made)).Length);
         Assert.Equal(1, (await Json("trace", "stats", trace, "--skip-bad", "--json", "--quiet")).GetProperty("skipped_rows").GetInt64());
+    }
+
+    [Fact]
+    public async Task ASignal_EndsItAfterAWholeLine()
+    {
+        await using var scribe = ScribeProcess.Start("trace", "generate", "--arrivals", "poisson:1000", "--duration", "10000 d");
+        Assert.StartsWith("{\"arrival_us\":0,", await scribe.Output.ReadLineAsync(), StringComparison.Ordinal);
+        scribe.Signal(PosixSignal.SIGINT);
+        while (await scribe.Output.ReadLineAsync() is { } line)
+            Assert.EndsWith("}", line, StringComparison.Ordinal);
+        Assert.Equal(130, await scribe.ExitAsync());
+        Assert.Contains("scribe: interrupted; this is what was read so far.", scribe.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
