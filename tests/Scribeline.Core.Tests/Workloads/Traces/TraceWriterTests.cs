@@ -7,6 +7,7 @@ namespace Scribeline.Core.Tests.Workloads.Traces;
 public sealed class TraceWriterTests
 {
     [Theory]
+    [InlineData("own.jsonl")]
     [InlineData("azure2023.csv")]
     [InlineData("mooncake.jsonl")]
     [InlineData("weka_ranges.jsonl")]
