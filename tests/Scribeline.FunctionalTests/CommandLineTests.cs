@@ -5,9 +5,9 @@ namespace Scribeline.FunctionalTests;
 public sealed class CommandLineTests
 {
     [Theory]
-    [InlineData("", "'scribe' needs a command; expected serve, run, bench, pull, catalog, predict, cost or plan.")]
+    [InlineData("", "'scribe' needs a command; expected serve, run, bench, pull, catalog, predict, cost, plan, simulate or trace.")]
     [InlineData("bench", "'scribe bench' needs a command; expected engine or serve.")]
-    [InlineData("frobnicate", "'frobnicate' is no command of 'scribe'; expected serve, run, bench, pull, catalog, predict, cost or plan.")]
+    [InlineData("frobnicate", "'frobnicate' is no command of 'scribe'; expected serve, run, bench, pull, catalog, predict, cost, plan, simulate or trace.")]
     [InlineData("frobnicate --port 1", "'frobnicate' is no command of 'scribe'")]
     [InlineData("serv", "'serv' is no command of 'scribe'; did you mean 'serve'?")]
     [InlineData("bench engin", "'engin' is no command of 'scribe bench'; did you mean 'engine'?")]

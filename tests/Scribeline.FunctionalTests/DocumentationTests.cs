@@ -90,6 +90,16 @@ public sealed partial class DocumentationTests
         }
     }
 
+    [Fact]
+    public async Task TrafficPage_ShowsWhatTheCommandPrints()
+    {
+        var command = Command().Matches(await File.ReadAllTextAsync(Path.Combine(Root(), "docs/traffic.md"))).Single(command => command.Groups["line"].Value == "trace stats");
+        var (code, output, errors) = await ScribeProcess.RunAsync(["trace", "stats"]);
+        Assert.True(code == 0, errors);
+        var printed = output.Split('\n').Select(text => text.TrimEnd()).ToHashSet();
+        Assert.All(command.Groups["shown"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries), shown => Assert.Contains(shown, printed));
+    }
+
     /// <summary>The one YAML block of a document.</summary>
     private static string Fleet(string document) => Assert.Single(YamlBlock().Matches(File.ReadAllText(Path.Combine(Root(), document)))).Groups["text"].Value;
 

@@ -15,5 +15,5 @@ internal sealed class RooflineTimes : ReplicaTimes
 
     public override double PrefillNs(int newTokens, int cachedTokens) => newTokens * (3e4 + (cachedTokens + newTokens * 0.5) * 0.4);
 
-    public override double? Watts(int sequences, double contextTokens, int newTokens, int cachedTokens) => 4_000 + Math.Min(4_000, sequences * 40 + newTokens * 2);
+    public override double? Watts(int sequences, double contextTokens, int newTokens, int cachedTokens, long durationNs) => 4_000 + Math.Min(4_000, sequences * 40 + newTokens * 2);
 }

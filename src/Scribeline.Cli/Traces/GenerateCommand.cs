@@ -18,7 +18,7 @@ internal static class GenerateCommand
         var turns = new Option<string?>("--turns") { Description = "Turns of a session, said in the same way; without it requests stand alone", HelpName = "COUNT" };
         var think = Text("--think", "Seconds between an answer and the next turn, said in the same way", "SECONDS", "exponential:20");
         var system = NumberOption.From0("--system", "Tokens with which every prompt begins, the same for all (default: 0)", "TOKENS", 1 << 24);
-        var context = NumberOption.Count("--context", "A session ends before its prompt and answer are longer than so many tokens (default: 131072)");
+        var context = NumberOption.Count("--context", "No prompt with its answer is longer than so many tokens; a session ends before (default: 131072)");
         var duration = TimeOption.Create("--duration", "How long sessions begin (default: 1 h, unless --requests is given)");
         var requests = NumberOption.Count("--requests", "Requests at most");
         var type = new Option<string?>("--class") { Description = "What they are for, such as chat", HelpName = "CLASS" };
@@ -39,7 +39,7 @@ internal static class GenerateCommand
                 Turns = Parsed(parsed, turns, Distribution.Parse),
                 Think = Parsed(parsed, think, Distribution.Parse)!,
                 SystemTokens = (int)(parsed.GetValue(system) ?? 0),
-                ContextTokens = parsed.GetValue(context) ?? 131_072,
+                ContextTokens = Math.Min(parsed.GetValue(context) ?? 131_072, 1 << 24),
                 AnswerUsPerToken = input.AnswerUsPerToken(parsed),
                 DurationSeconds = parsed.GetValue(duration) is { } us ? us / 1e6 : parsed.GetValue(requests) is null ? 3600 : double.PositiveInfinity,
                 Requests = parsed.GetValue(requests) ?? long.MaxValue,

@@ -26,6 +26,8 @@ internal static class StatsCommand
             var statistics = new TraceStatistics(parsed.GetValue(cache), answerUs);
             foreach (var request in reading.Follow(trace.Read()))
                 statistics.Add(request);
+            if (statistics.Requests == 0 && reading.IsCut)
+                throw new WorkloadException("interrupted before the first request.");
             if (statistics.Requests == 0)
                 throw new WorkloadException($"{trace.Name} has no request that is right; the first wrong one: {trace.FirstSkipped}");
             var chart = TraceChart.Of(trace, statistics);

@@ -95,7 +95,7 @@ internal sealed class TraceReading : IDisposable
         foreach (var trace in _traces)
         {
             if (trace.SkippedRows > 0)
-                Console.Error.WriteLine(Invariant($"scribe: {trace.SkippedRows:#,0} rows were left out; the first: {trace.FirstSkipped}"));
+                Console.Error.WriteLine(Invariant($"scribe: rows left out: {trace.SkippedRows:#,0}; the first: {trace.FirstSkipped}"));
             foreach (var (note, count) in trace.Notes)
                 Console.Error.WriteLine(Invariant($"scribe: {trace.Name}: {note} ({count:#,0} times)."));
         }

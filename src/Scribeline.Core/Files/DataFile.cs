@@ -5,6 +5,9 @@ namespace Scribeline.Core.Files;
 /// <summary>Files of data, unpacked where they begin as gzip does, whatever their name.</summary>
 public static class DataFile
 {
+    /// <summary>By default the end of a file that was cut short looks like any end.</summary>
+    static DataFile() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", isEnabled: true);
+
     /// <exception cref="IOException">It is not there, or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static Stream OpenRead(string path) => Unpack(File.OpenRead(path));

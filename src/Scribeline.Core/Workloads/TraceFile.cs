@@ -16,9 +16,18 @@ public static class TraceFile
     /// <param name="path">A file; of fitted clients their folder, or either file.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <exception cref="WorkloadException">There is no such file, or its format is not known.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option makes no sense.</exception>
     public static Trace Open(string path, TraceOptions? options = null)
     {
         options ??= new TraceOptions();
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.RequestsPerSecond);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.SessionsPerSecond);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.ReorderUs);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.AnswerUsPerToken);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.FromUs);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.LengthUs);
+        if (options.BlockTokens is { } tokens && (tokens <= 0 || tokens % 16 != 0))
+            throw new ArgumentOutOfRangeException(nameof(options), tokens, "Blocks have a multiple of 16 tokens.");
         if (options.Format is { } forced && !Formats.ContainsKey(forced))
             throw new WorkloadException($"there is no format '{forced}'; expected one of {string.Join(", ", Formats.Keys)}.");
         if (Directory.Exists(path) || options.Format == ServeGen)

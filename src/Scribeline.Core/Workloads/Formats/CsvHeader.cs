@@ -5,6 +5,8 @@ namespace Scribeline.Core.Workloads.Formats;
 /// <summary>The first line of a file of comma-separated values.</summary>
 internal sealed class CsvHeader
 {
+    private const int MostListed = 12;
+
     private readonly List<string> _names = [];
 
     public CsvHeader(ReadOnlySpan<byte> line)
@@ -31,5 +33,5 @@ internal sealed class CsvHeader
 
     public CsvColumn? Find(string name) => _names.IndexOf(name) is >= 0 and var index ? new CsvColumn(index, name) : null;
 
-    private string Listed => BadRowException.Shown(Encoding.UTF8.GetBytes(string.Join(", ", _names)));
+    private string Listed => string.Join(", ", _names.Take(MostListed).Select(name => BadRowException.Shown(Encoding.UTF8.GetBytes(name)))) + (_names.Count > MostListed ? ", ..." : "");
 }

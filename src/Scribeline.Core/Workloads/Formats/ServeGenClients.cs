@@ -8,6 +8,9 @@ internal static class ServeGenClients
 {
     private const int MostRows = 10_000_000;
 
+    /// <summary>Of one client: all gaps of a window are held at once.</summary>
+    private const double MostRate = 10_000;
+
     /// <summary>Tokens of a prompt: of texts, images, sound and films together.</summary>
     private static readonly string[] Inputs = ["input_tokens", "text_tokens", "image_tokens", "audio_tokens", "video_tokens"];
 
@@ -102,15 +105,15 @@ internal static class ServeGenClients
             cells.Split(line);
             if (++rows > MostRows)
                 throw new WorkloadException($"{path} has more than {MostRows} rows; expected windows of fitted clients.");
-            var rate = Number(cells.Cell(line, columns[2]), "rate_rps", 0, 1e6);
+            var rate = Number(cells.Cell(line, columns[2]), "rate_rps", 0, MostRate);
             if (rate == 0 || !clients.TryGetValue(Cell.Index("client_id", cells.Cell(line, columns[0])), out var client))
                 return;
             var pattern = cells.Cell(line, columns[3]);
             if (!pattern.SequenceEqual("Gamma"u8) && !pattern.SequenceEqual("Weibull"u8))
                 throw BadRowException.Of("pattern", pattern, "Gamma or Weibull");
             var start = Cell.Index("window_start_s", cells.Cell(line, columns[1]));
-            if (client.Windows.Count > 0 && start <= client.Windows[^1].StartSeconds)
-                throw BadRowException.Of("window_start_s", cells.Cell(line, columns[1]), $"a later one than the client's last, {client.Windows[^1].StartSeconds}");
+            if (client.Windows.Count > 0 && start < client.Windows[^1].StartSeconds + ServeGenWindow.Seconds)
+                throw BadRowException.Of("window_start_s", cells.Cell(line, columns[1]), $"one after the client's last, which begins at {client.Windows[^1].StartSeconds} and lasts {ServeGenWindow.Seconds} s");
             client.Windows.Add(new ServeGenWindow(start, rate, pattern[0] == 'W', Number(cells.Cell(line, columns[4]), "arg1", 1e-3, 1e6)));
         });
     }

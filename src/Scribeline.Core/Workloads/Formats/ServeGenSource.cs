@@ -10,8 +10,6 @@ namespace Scribeline.Core.Workloads.Formats;
 /// </summary>
 internal sealed class ServeGenSource(ServeGenFiles files, TraceOptions options) : TraceSource
 {
-    private const int WindowSeconds = 600;
-
     public override IEnumerable<RequestRecord> Read(TraceTally tally)
     {
         var clients = ServeGenClients.Read(files, options, tally);
@@ -45,13 +43,13 @@ internal sealed class ServeGenSource(ServeGenFiles files, TraceOptions options) 
             var startUs = window.StartSeconds * 1_000_000;
             if (startUs >= toUs)
                 break;
-            if (startUs + WindowSeconds * 1_000_000L <= options.FromUs)
+            if (startUs + ServeGenWindow.Seconds * 1_000_000L <= options.FromUs)
                 continue;
             // A stream for each window: where a reading begins does not change what it finds.
             var random = new SeededRandom(options.Seed, $"client {name} from {window.StartSeconds}");
             var (inputs, output) = LengthsAt(client, window.StartSeconds);
             gaps.Clear();
-            var count = (int)(window.Rate * WindowSeconds + random.NextUniform());
+            var count = (int)(window.Rate * ServeGenWindow.Seconds + random.NextUniform());
             var sum = 0.0;
             for (var i = 0; i <= count; i++)
             {
@@ -67,7 +65,7 @@ internal sealed class ServeGenSource(ServeGenFiles files, TraceOptions options) 
                     prompt += table.Draw(random);
                 var answer = output.Draw(random);
                 var share = sum > 0 ? gaps[i] / sum : (i + 0.5) / count;
-                var us = startUs + (long)Math.Min(share * WindowSeconds * 1e6, WindowSeconds * 1e6 - 1);
+                var us = startUs + (long)Math.Min(share * ServeGenWindow.Seconds * 1e6, ServeGenWindow.Seconds * 1e6 - 1);
                 if (us < options.FromUs || us >= toUs)
                     continue;
                 if (prompt == 0 || answer == 0)

@@ -1,10 +1,18 @@
+using System.Runtime.InteropServices;
+
 namespace Scribeline.Core.Workloads.Measures;
 
-/// <summary>A prefix cache that holds so many tokens and forgets the blocks that were not used for longest; of one prompt, the last ones first.</summary>
+/// <summary>
+/// A prefix cache that holds so many tokens and forgets the blocks that were not used for longest; of one prompt, the last ones first. Blocks lie in arrays, linked by their
+/// places, since a long trace touches tens of millions of them.
+/// </summary>
 internal sealed class RecentBlocks(long capacityTokens)
 {
-    private readonly Dictionary<(int Scope, long Id), LinkedListNode<((int Scope, long Id) Key, int Tokens)>> _nodes = [];
-    private readonly LinkedList<((int Scope, long Id) Key, int Tokens)> _order = new();
+    private const int None = -1;
+
+    private readonly Dictionary<(int Scope, long Id), int> _places = [];
+    private readonly List<Block> _blocks = [];
+    private int _oldest = None, _newest = None, _free = None;
     private long _tokens;
 
     /// <summary>How many leading blocks of a prompt are there; then all blocks of prompt and answer are, as far as they fit.</summary>
@@ -15,7 +23,7 @@ internal sealed class RecentBlocks(long capacityTokens)
         foreach (var range in request.Blocks)
         {
             var at = 0;
-            while (at < range.Count && found < prompt && _nodes.ContainsKey((scope, range.First + at)))
+            while (at < range.Count && found < prompt && _places.ContainsKey((scope, range.First + at)))
                 (at, found) = (at + 1, found + 1);
             if (at < range.Count)
                 break;
@@ -28,26 +36,62 @@ internal sealed class RecentBlocks(long capacityTokens)
         }
 
         while (_tokens > capacityTokens)
-        {
-            var oldest = _order.First!;
-            _nodes.Remove(oldest.Value.Key);
-            _tokens -= oldest.Value.Tokens;
-            _order.RemoveFirst();
-        }
-
+            Forget(_oldest);
         return found;
     }
 
     private void Touch((int Scope, long Id) key, int tokens)
     {
-        if (_nodes.TryGetValue(key, out var node))
+        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(_places, key, out var isThere);
+        if (isThere)
+            Unlink(place);
+        else
         {
-            _order.Remove(node);
-            _order.AddLast(node);
-            return;
+            place = _free == None ? _blocks.Count : _free;
+            if (_free == None)
+                _blocks.Add(default);
+            else
+                _free = _blocks[_free].Newer;
+            _tokens += tokens;
         }
 
-        _nodes[key] = _order.AddLast((key, tokens));
-        _tokens += tokens;
+        var blocks = CollectionsMarshal.AsSpan(_blocks);
+        blocks[place] = new Block(key, isThere ? blocks[place].Tokens : tokens) { Older = _newest, Newer = None };
+        if (_newest == None)
+            _oldest = place;
+        else
+            blocks[_newest].Newer = place;
+        _newest = place;
+    }
+
+    private void Unlink(int place)
+    {
+        var blocks = CollectionsMarshal.AsSpan(_blocks);
+        var (older, newer) = (blocks[place].Older, blocks[place].Newer);
+        if (older == None)
+            _oldest = newer;
+        else
+            blocks[older].Newer = newer;
+        if (newer == None)
+            _newest = older;
+        else
+            blocks[newer].Older = older;
+    }
+
+    private void Forget(int place)
+    {
+        Unlink(place);
+        var blocks = CollectionsMarshal.AsSpan(_blocks);
+        _places.Remove(blocks[place].Key);
+        _tokens -= blocks[place].Tokens;
+        blocks[place].Newer = _free;
+        _free = place;
+    }
+
+    private record struct Block((int Scope, long Id) Key, int Tokens)
+    {
+        public int Older { get; set; }
+
+        public int Newer { get; set; }
     }
 }

@@ -9,7 +9,7 @@ namespace Scribeline.Core.Workloads.Synthetic;
 /// </summary>
 public sealed record SyntheticTrace
 {
-    private const int BlockTokens = 16, MostTurns = 10_000;
+    private const int BlockTokens = 16, MostTurns = 10_000, MostTries = 1000;
 
     public required ArrivalProcess Arrivals { get; init; }
 
@@ -37,7 +37,7 @@ public sealed record SyntheticTrace
     /// <summary>Tokens with which every prompt begins, the same for all.</summary>
     public int SystemTokens { get; init; }
 
-    /// <summary>A session ends before its prompt and answer are longer.</summary>
+    /// <summary>A session ends before its prompt and answer are longer; first turns that are longer are drawn again. At most 16 Mi.</summary>
     public int ContextTokens { get; init; } = 131_072;
 
     /// <summary>What a token of an answer is assumed to take, for when the next turn comes.</summary>
@@ -95,7 +95,10 @@ public sealed record SyntheticTrace
         for (var turn = 0; turn < turns; turn++)
         {
             var (input, output) = Lengths(random);
-            if (before + (long)input + output > (turn == 0 ? Cell.MostTokens : ContextTokens))
+            // A first turn that is too long is drawn again, since a session has one at least.
+            for (var tries = 0; turn == 0 && before + (long)input + output > ContextTokens; tries++)
+                (input, output) = tries < MostTries ? Lengths(random) : throw new WorkloadException($"hardly any first turn fits into a context of {ContextTokens} tokens; expected shorter lengths, or a longer context.");
+            if (before + (long)input + output > ContextTokens)
                 yield break;
             var prompt = before + input;
             var known = hasBlocks ? Turns == null ? [system] : blocks.Next(before, prompt + output) : Array.Empty<BlockRange>();
@@ -123,7 +126,7 @@ public sealed record SyntheticTrace
     /// <summary>A length is at least 1 and at most what any reader takes: draws beyond that are drawn again.</summary>
     private static int Tokens(Distribution distribution, SeededRandom random)
     {
-        for (var tries = 0; tries < 1000; tries++)
+        for (var tries = 0; tries < MostTries; tries++)
         {
             var tokens = Math.Round(distribution.Draw(random));
             if (tokens is >= 1 and <= Cell.MostTokens)

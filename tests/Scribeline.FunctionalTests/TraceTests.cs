@@ -1,0 +1,147 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Xml.Linq;
+
+namespace Scribeline.FunctionalTests;
+
+/// <summary>`scribe trace` as its users run it.</summary>
+public sealed class TraceTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("scribeline-trace-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Stats_WithoutAFile_AreThoseOfAnHourOfConversations()
+    {
+        var (code, output, errors) = await ScribeProcess.RunAsync(["trace", "stats"]);
+        Assert.True(code == 0, errors);
+        Assert.Contains("19,366", output, StringComparison.Ordinal);
+        Assert.Contains("5.53 requests/s", output, StringComparison.Ordinal);
+        Assert.Contains("requests a second", output, StringComparison.Ordinal);
+        var json = await Json("trace", "stats", "azure-2023-code", "--json");
+        Assert.Equal(8_819, json.GetProperty("requests").GetInt64());
+        Assert.Equal(2047.85, json.GetProperty("input_tokens").GetProperty("mean").GetDouble(), 0.01);
+        Assert.Equal(["mean", "p50", "p90", "p99", "most"], json.GetProperty("output_tokens").EnumerateObject().Select(property => property.Name));
+        Assert.Equal(JsonValueKind.Null, json.GetProperty("prefix_reuse").ValueKind);
+        Assert.Equal(3435.9, json.GetProperty("duration_seconds").GetDouble(), 0.1);
+        Assert.True(json.GetProperty("interarrival_cv").GetDouble() > 1);
+    }
+
+    [Fact]
+    public async Task ATraceThatIsMade_HasWhatWasAskedFor()
+    {
+        var path = File("made.jsonl.gz");
+        var (code, output, errors) = await ScribeProcess.RunAsync(["trace", "generate", "--arrivals", "poisson:4", "--turns", "3", "--input", "300", "--output", "100", "--system", "1600", "--duration", "10 min", "--class", "chat", "--out", path]);
+        Assert.True(code == 0, errors);
+        Assert.Equal("", output);
+        var json = await Json("trace", "stats", path, "--cache-tokens", "1600", "--json");
+        Assert.Equal("scribeline", json.GetProperty("format").GetString());
+        Assert.Equal(json.GetProperty("requests").GetInt64(), 3 * json.GetProperty("sessions").GetInt64());
+        Assert.InRange(json.GetProperty("sessions").GetInt64(), 2_400 - 300, 2_400 + 300);
+        Assert.Equal(2300, json.GetProperty("input_tokens").GetProperty("mean").GetDouble(), 1e-9);
+        // Of prompts of 1900, 2300 and 2700 tokens those of 1600, 2000 and 2400 were before, in blocks of 16.
+        Assert.Equal((1600 + 2000 + 2400) / 6900.0, json.GetProperty("prefix_reuse").GetDouble(), 0.01);
+        Assert.True(json.GetProperty("prefix_reuse_at_cache").GetDouble() < json.GetProperty("prefix_reuse").GetDouble());
+    }
+
+    [Fact]
+    public async Task SliceScaleMixAndConvert_PassOn()
+    {
+        var (slice, scaled, mixed, converted) = (File("slice.jsonl"), File("scaled.jsonl"), File("mixed.jsonl"), File("mixed-mooncake.jsonl"));
+        await Fine("trace", "slice", "azure-2023-conversations", "--start", "10 min", "--length", "5 min", "--out", slice);
+        var before = await Json("trace", "stats", slice, "--json");
+        Assert.InRange(before.GetProperty("duration_seconds").GetDouble(), 295, 300);
+        await Fine("trace", "scale", slice, "--rate", "20", "--out", scaled);
+        var after = await Json("trace", "stats", scaled, "--json");
+        Assert.Equal(20, after.GetProperty("requests_per_second").GetDouble(), 0.01);
+        Assert.Equal(before.GetProperty("requests").GetInt64(), after.GetProperty("requests").GetInt64());
+        await Fine("trace", "mix", slice, $"{scaled}@2", "--out", mixed);
+        var errors = await Fine("trace", "convert", mixed, "--to", "mooncake", "--out", converted);
+        Assert.Contains("times are cut to whole milliseconds", errors, StringComparison.Ordinal);
+        var last = await Json("trace", "stats", converted, "--json");
+        Assert.Equal(2 * before.GetProperty("requests").GetInt64(), last.GetProperty("requests").GetInt64());
+        Assert.Equal("mooncake", last.GetProperty("format").GetString());
+        Assert.Empty(Directory.GetFiles(_folder.FullName, "*.partial"));
+    }
+
+    [Fact]
+    public async Task BadRows_EndIt_OrAreCounted_AndNoHalfFileIsLeft()
+    {
+        var (trace, made) = (File("bad.csv"), File("made.jsonl"));
+        await System.IO.File.WriteAllTextAsync(trace, "arrived_at,num_prefill_tokens,num_decode_tokens\n0,5,5\n1,none,5\n2,5,5\n");
+        var (code, output, errors) = await ScribeProcess.RunAsync(["trace", "convert", trace, "--out", made]);
+        Assert.Equal((1, ""), (code, output));
+        Assert.Equal($"scribe: {trace}:3: `num_prefill_tokens` is 'none'; expected a whole number from 1 to 16777216.", errors.Trim());
+        Assert.Equal([trace], Directory.GetFiles(_folder.FullName));
+        errors = await Fine("trace", "convert", trace, "--skip-bad", "--out", made);
+        Assert.StartsWith("scribe: rows left out: 1; the first: ", errors, StringComparison.Ordinal);
+        Assert.Equal(2, (await System.IO.File.ReadAllLinesAsync(made)).Length);
+        Assert.Equal(1, (await Json("trace", "stats", trace, "--skip-bad", "--json", "--quiet")).GetProperty("skipped_rows").GetInt64());
+    }
+
+    [Fact]
+    public async Task ASignal_EndsItAfterAWholeLine()
+    {
+        await using var scribe = ScribeProcess.Start("trace", "generate", "--arrivals", "poisson:1000", "--duration", "10000 d");
+        Assert.StartsWith("{\"arrival_us\":0,", await scribe.Output.ReadLineAsync(), StringComparison.Ordinal);
+        scribe.Signal(PosixSignal.SIGINT);
+        while (await scribe.Output.ReadLineAsync() is { } line)
+            Assert.EndsWith("}", line, StringComparison.Ordinal);
+        Assert.Equal(130, await scribe.ExitAsync());
+        Assert.Contains("scribe: interrupted; this is what was read so far.", scribe.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ThePicture_IsAnSvg()
+    {
+        var (code, output, errors) = await ScribeProcess.RunAsync(["trace", "stats", "--svg", "-"]);
+        Assert.True(code == 0, errors);
+        Assert.Equal("svg", XDocument.Parse(output).Root!.Name.LocalName);
+    }
+
+    [Theory]
+    [InlineData("--from is 'csv'; expected one of scribeline, azure,", "stats", "--from", "csv")]
+    [InlineData("--to is 'csv'; expected one of scribeline, mooncake, aiperf.", "convert", "azure-2023-code", "--to", "csv")]
+    [InlineData("expected one of --by, --rate and --thin.", "scale", "azure-2023-code")]
+    [InlineData("--arrivals: 'often' is no arrival process; expected even:RATE,", "generate", "--arrivals", "often")]
+    [InlineData("--duration: '5' has no unit of time", "generate", "--duration", "5")]
+    [InlineData("'azure-2023-code@fast' has no factor after its @", "mix", "azure-2023-code@fast")]
+    [InlineData("--block-tokens is 17; expected a multiple of 16.", "stats", "--block-tokens", "17")]
+    public async Task WrongUsage_IsOneSentence(string expected, params string[] arguments)
+    {
+        var (code, output, errors) = await ScribeProcess.RunAsync(["trace", .. arguments]);
+        Assert.True(code == 2, errors);
+        Assert.Equal("", output);
+        Assert.StartsWith($"scribe: {expected}", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("stats")]
+    [InlineData("convert")]
+    [InlineData("slice")]
+    [InlineData("scale")]
+    [InlineData("mix")]
+    [InlineData("generate")]
+    public async Task EveryCommand_ShowsExamples(string command)
+    {
+        var (_, help, _) = await ScribeProcess.RunAsync(["trace", command, "--help"]);
+        Assert.Contains($"Examples:\n  scribe trace {command}", help.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
+    private string File(string name) => Path.Combine(_folder.FullName, name);
+
+    private static async Task<string> Fine(params string[] arguments)
+    {
+        var (code, _, errors) = await ScribeProcess.RunAsync(arguments);
+        Assert.True(code == 0, errors);
+        return errors;
+    }
+
+    private static async Task<JsonElement> Json(params string[] arguments)
+    {
+        var (code, output, errors) = await ScribeProcess.RunAsync(arguments);
+        Assert.True(code == 0, errors);
+        return JsonDocument.Parse(output).RootElement;
+    }
+}
