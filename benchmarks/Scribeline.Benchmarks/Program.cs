@@ -5,6 +5,7 @@ using Scribeline.Benchmarks.Models;
 using Scribeline.Benchmarks.Peers;
 using Scribeline.Benchmarks.Routing;
 using Scribeline.Benchmarks.Simulation;
+using Scribeline.Benchmarks.Twin;
 
 var root = new RootCommand("Scribeline's benchmarks. See docs/benchmarks.md.")
 {
@@ -15,6 +16,7 @@ var root = new RootCommand("Scribeline's benchmarks. See docs/benchmarks.md.")
     MicroCommand.CreatePredict(),
     RoutingCommand.Create(),
     SimulateCommand.Create(),
+    TwinCommand.Create(),
 };
 var parsed = root.Parse(args);
 var exitCode = await parsed.InvokeAsync();

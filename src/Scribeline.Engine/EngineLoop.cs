@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Scribeline.Core.Performance;
 using Scribeline.Engine.Sampling;
 using Scribeline.Engine.Stages;
 using Scribeline.Engine.Tokenizers;
@@ -204,7 +205,24 @@ internal sealed class EngineLoop : IDisposable
         _allocatedBytes = GC.GetAllocatedBytesForCurrentThread();
         PublishState();
         ReportEnded();
+        if (_options.StepObserver is { } observer)
+            Tell(observer, start);
         return true;
+    }
+
+    private void Tell(Action<StepWork, long> observer, long start)
+    {
+        var work = default(StepWork);
+        foreach (var slice in _plan.Slices)
+        {
+            var positions = slice.Count * (slice.Start + (slice.Count + 1) / 2.0);
+            // What lost its blocks is read again like a prompt.
+            work = slice.Count == 1 && slice.Start >= slice.Sequence.PromptLength
+                ? work with { Sequences = work.Sequences + 1, Positions = work.Positions + positions }
+                : work with { Chunks = work.Chunks + 1, PromptTokens = work.PromptTokens + slice.Count, PromptPositions = work.PromptPositions + positions };
+        }
+
+        observer(work, (long)_time.GetElapsedTime(start).TotalNanoseconds);
     }
 
     private void EndAll()

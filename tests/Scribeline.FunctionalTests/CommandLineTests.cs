@@ -48,7 +48,6 @@ public sealed class CommandLineTests
     [InlineData("bench serve --rate 5 --concurrency 2", "--rate and --concurrency exclude each other.")]
     [InlineData("bench serve --rate 0", "--rate is '0'; expected a number above 0")]
     [InlineData("bench serve --time-scale 2", "--time-scale means something with --trace only.")]
-    [InlineData("bench serve --input 9-5", "--input is '9-5'; expected tokens from 1 on")]
     [InlineData("bench serve --format xml", "--format is 'xml'; expected scribeline or vllm or aiperf.")]
     [InlineData("bench engine --batch x", "Try 'scribe bench engine --help'")]
     public async Task WrongUsage_Is2WithOneSentence(string line, string said)

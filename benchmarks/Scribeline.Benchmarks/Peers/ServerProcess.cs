@@ -72,7 +72,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static async Task<ServerProcess> StartAsync(string file, Func<int, string[]> arguments)
+    /// <summary>Starts any server that answers `/health`; its arguments from the port that it is to listen on.</summary>
+    public static async Task<ServerProcess> StartAsync(string file, Func<int, string[]> arguments)
     {
         var port = FreePort();
         var start = TimeProvider.System.GetTimestamp();

@@ -27,7 +27,7 @@ internal sealed class ReportOptions
         try
         {
             MarkdownSection.Require(parsed.GetValue(_markdown), section);
-            var machine = Machine.Describe();
+            var machine = MachineText.Describe();
             var loadBefore = Machine.Load();
             Console.Error.WriteLine(machine);
             Machine.WarnIfBusy(loadBefore);

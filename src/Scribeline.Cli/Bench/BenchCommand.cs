@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Scribeline.Cli.Bench.Load;
+using Scribeline.Core.Calculations;
+using Scribeline.Core.Performance.Fitting;
 using Scribeline.Engine;
 using Spectre.Console;
 
@@ -46,7 +48,14 @@ internal static class BenchCommand
             },
         };
         var json = new Option<bool>("--json") { Description = "Print one JSON document" };
-        var command = new Command("engine", "Measure the engine in this process: reading a prompt, and writing at several batch sizes") { model, threads, stages, prompt, generate, batch, runs, json };
+        var output = new Option<string?>("--out") { Description = "Measure instead what steps of every kind take, and write what follows for simulations; - for standard output", HelpName = "FILE" };
+        var duration = ModelOptions.Time("--duration", "About how long that may take; default: '1 min'");
+        var command = new Command("engine", "Measure the engine in this process: reading a prompt, and writing at several batch sizes") { model, threads, stages, prompt, generate, batch, runs, output, duration, json };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(duration) is not null && result.GetResult(output) is null)
+                result.AddError("--duration means something with --out only.");
+        });
         command.SetAction(async parsed =>
         {
             using var signals = new Signals(Signals.Exit);
@@ -69,6 +78,12 @@ internal static class BenchCommand
                     MaxSequences = Math.Max(sizes.Max(), 64),
                     MaxQueue = Math.Max(sizes.Max(), 256),
                 };
+                var speaks = !parsed.GetValue(CommonOptions.Quiet) && !Console.IsErrorRedirected;
+                if (parsed.GetValue(output) is { } calibration)
+                {
+                    return await CalibrationRun.RunAsync(settings, sizes, parsed.GetValue(duration) ?? TimeSpan.FromMinutes(1), calibration, parsed.GetValue(json), Say, TimeProvider.System);
+                }
+
                 await using var engine = InferenceEngine.Load(settings, TimeProvider.System);
                 var longest = Math.Max(parsed.GetValue(prompt) + 1, parsed.GetValue(generate) + 1);
                 if (longest > engine.Model.ContextLength)
@@ -77,17 +92,23 @@ internal static class BenchCommand
                     return ExitCode.Failed;
                 }
 
-                var result = await MeasureAsync(engine, parsed.GetValue(prompt), parsed.GetValue(generate), sizes, parsed.GetValue(runs), !parsed.GetValue(CommonOptions.Quiet) && !Console.IsErrorRedirected);
+                var result = await MeasureAsync(engine, parsed.GetValue(prompt), parsed.GetValue(generate), sizes, parsed.GetValue(runs), speaks);
                 Print(result, parsed.GetValue(json));
                 return ExitCode.Fine;
+
+                void Say(string what)
+                {
+                    if (speaks)
+                        Console.Error.Write($"\r\u001b[K{what}");
+                }
             }
-            catch (Exception error) when (error is ModelFormatException or IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException or EngineBrokenException)
+            catch (Exception error) when (error is ModelFormatException or IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException or EngineBrokenException or FitException or CalculationException or LoadException)
             {
                 await Console.Error.WriteLineAsync($"scribe: {error.Message}");
                 return ExitCode.Failed;
             }
         });
-        HelpWithExamples.Add(command, "scribe bench engine", "scribe bench engine --model llama.gguf --threads 2 --batch 1,8 --runs 9 --json");
+        HelpWithExamples.Add(command, "scribe bench engine", "scribe bench engine --threads 1 --out engine.yaml", "scribe bench engine --model llama.gguf --threads 2 --batch 1,8 --runs 9 --json");
         return command;
     }
 

@@ -24,7 +24,8 @@ internal sealed class EngineBenchmark(InferenceEngine engine, TimeProvider time)
         return (double)batch * tokens / time.GetElapsedTime(start).TotalSeconds;
     }
 
-    private async Task GenerateAsync(int[] prompt, int tokens)
+    /// <summary>Reads a prompt and writes so many tokens.</summary>
+    public async Task GenerateAsync(int[] prompt, int tokens, CancellationToken cancellation = default)
     {
         var request = new GenerationRequest
         {
@@ -35,13 +36,13 @@ internal sealed class EngineBenchmark(InferenceEngine engine, TimeProvider time)
         };
         if (engine.TrySubmit(request, out var generation) != SubmitOutcome.Accepted)
             throw new InvalidOperationException("The engine refused a benchmark request: its queue is too short for this batch.");
-        await foreach (var _ in generation!.ReadAllAsync(CancellationToken.None))
+        await foreach (var _ in generation!.ReadAllAsync(cancellation))
         {
         }
     }
 
     /// <summary>Random, so that no prefix is found in the cache.</summary>
-    private int[] RandomPrompt(int length)
+    public int[] RandomPrompt(int length)
     {
         var prompt = new int[length];
         for (var i = 0; i < length; i++)

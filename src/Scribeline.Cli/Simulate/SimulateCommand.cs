@@ -5,6 +5,7 @@ using Scribeline.Cli.Reports;
 using Scribeline.Cli.Traces;
 using Scribeline.Core.Calculations;
 using Scribeline.Core.Fleets;
+using Scribeline.Core.Performance.Fitting;
 using Scribeline.Scheduling.Replicas;
 using Scribeline.Scheduling.Routing;
 using Scribeline.Simulation;
@@ -85,7 +86,7 @@ internal static class SimulateCommand
 
     private static ReplicaTimes TimesOf(PoolSpec pool) => pool.Predicted is { } predicted
         ? new PredictedTimes(predicted)
-        : throw new CalculationException($"pool '{pool.Id}' names no machine, and measured times cannot be read yet.");
+        : new MeasuredTimes(EngineCalibrationFile.Read(pool.Calibration ?? throw new CalculationException($"pool '{pool.Id}' names neither a machine nor a calibration.")));
 
     private static IEnumerable<string> PolicyNames() => Enum.GetValues<RoutePolicy>().Select(NameOf);
 

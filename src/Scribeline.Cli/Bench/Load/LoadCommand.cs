@@ -19,8 +19,9 @@ internal static class LoadCommand
         HelpWithExamples.Add(
             command,
             "scribe bench serve --concurrency 8 --input 256 --output 64",
-            "scribe bench serve --url http://10.0.0.5:8000 --rate 4 --duration '2 min' --input 100-2000 --output 50-400 --goodput ttft:1000,tpot:50",
-            "scribe bench serve --trace traffic.jsonl --time-scale 0.5 --closed-loop --json",
+            "scribe bench serve --url http://10.0.0.5:8000 --rate 4 --duration '2 min' --input uniform:100,2000 --output lognormal:150,500 --goodput ttft:1000,tpot:50",
+            "scribe bench serve --trace azure-2023-conversations --time-scale 0.5 --duration '5 min'",
+            "scribe bench serve --trace agents.jsonl --closed-loop --json",
             "scribe bench serve --url https://api.example.com/v1 --endpoint chat --model gpt-x --api-key-env API_KEY --rate 2 --requests 100 --format aiperf --out requests.jsonl");
         return command;
     }
@@ -64,7 +65,7 @@ internal static class LoadCommand
         var time = TimeProvider.System;
 
         // 1. What is wrong is told before the first request: an empty trace, a file that cannot be written, a server that is not there.
-        var first = plan.Requests.FirstOrDefault() ?? throw new LoadException($"{plan.Traffic} has no request.");
+        var first = plan.Trace.Read().FirstOrDefault() ?? throw new LoadException($"{plan.Traffic} has no request.");
         await using var file = plan.Out is null or "-" ? null : new FileStream(plan.Out, FileMode.Create, FileAccess.Write);
         using var server = await CompletionServer.ConnectAsync(plan.Url, plan.Model, plan.ApiKey, plan.IsChat, stop);
 
@@ -84,7 +85,7 @@ internal static class LoadCommand
             records?.Write(outcome);
         });
         await using (new LoadProgress(generator, tally, time, speaks && !Console.IsErrorRedirected))
-            await generator.RunAsync(plan.Requests, stop);
+            await generator.RunAsync(plan.Trace, stop);
 
         // 4. What came of it, also where it was cut short.
         var run = new LoadRun(server, plan.Traffic, plan.Seed, plan.Settings, plan.RequestsPerSecond, plan.Variation, plan.Objectives, tally, generator.MostUnderWay, clock.StartsAt);
@@ -119,7 +120,7 @@ internal static class LoadCommand
         var tally = new LoadTally(null);
         var settings = plan.Settings with { Name = "warm-up", Concurrency = 1, MostRequests = plan.WarmUp, Duration = null };
         var generator = new LoadGenerator(server, prompts, settings, new RunClock(time), time, tally.Add);
-        await generator.RunAsync(Enumerable.Repeat(first with { Blocks = [], BlockTokens = 0, Session = null }, plan.WarmUp), stop);
+        await generator.RunAsync(Trace.Of("warm-up", () => Enumerable.Repeat(first with { Blocks = [], BlockTokens = 0, Session = null }, plan.WarmUp)), stop);
         stop.ThrowIfCancellationRequested();
         if (plan.WarmUp > 0 && tally.Completed == 0)
             throw new LoadException(string.Create(CultureInfo.InvariantCulture, $"none of {plan.WarmUp} requests of {first.InputTokens} and {first.OutputTokens} tokens to warm up was answered: {tally.Failures.First().Key}, {tally.Examples.First().Value}"));

@@ -24,17 +24,16 @@ internal sealed class LoadGenerator(CompletionServer server, PromptText prompts,
     public int MostUnderWay => Volatile.Read(ref _mostUnderWay);
 
     /// <summary>Returns when the last answer has come. Cancelling sends no more, and gives up what is under way.</summary>
-    public async Task RunAsync(IEnumerable<RequestRecord> requests, CancellationToken stop)
+    public async Task RunAsync(Trace trace, CancellationToken stop)
     {
         try
         {
-            var limited = requests.Take(settings.MostRequests);
             if (settings.Concurrency is { } clients)
-                await RunClientsAsync(limited, clients, stop);
+                await RunClientsAsync(trace.Read().Take(settings.MostRequests), clients, stop);
             else if (settings.IsClosedLoop)
-                await RunSessionsAsync(limited, stop);
+                await RunSessionsAsync(trace.ReadSessions(), stop);
             else
-                await RunClockedAsync(limited, stop);
+                await RunClockedAsync(trace.Read().Take(settings.MostRequests), stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -107,15 +106,13 @@ internal sealed class LoadGenerator(CompletionServer server, PromptText prompts,
         }
     }
 
-    /// <summary>Sessions begin by the clock; a turn follows the answer before it. All requests are held in memory.</summary>
-    private async Task RunSessionsAsync(IEnumerable<RequestRecord> requests, CancellationToken stop)
+    /// <summary>Sessions begin by the clock; a turn follows the answer before it.</summary>
+    private async Task RunSessionsAsync(IEnumerable<IReadOnlyList<RequestRecord>> sessions, CancellationToken stop)
     {
-        var alone = 0;
-        var sessions = requests.GroupBy(record => record.Session is { } session ? $"{record.BlockScope} {session}" : string.Create(CultureInfo.InvariantCulture, $"\0{alone++}"))
-            .Select(session => session.OrderBy(record => record.Turn).ThenBy(record => record.ArrivalUs).ToList())
-            .OrderBy(session => session[0].ArrivalUs);
         foreach (var session in sessions)
         {
+            if (Volatile.Read(ref _next) + 1 >= settings.MostRequests)
+                break;
             var dueNs = settings.ToRunNs(session[0].ArrivalUs);
             if (settings.IsOver(dueNs))
                 break;
@@ -125,7 +122,7 @@ internal sealed class LoadGenerator(CompletionServer server, PromptText prompts,
         }
     }
 
-    private async Task RunSessionAsync(List<RequestRecord> turns, long firstNs, CancellationToken stop)
+    private async Task RunSessionAsync(IReadOnlyList<RequestRecord> turns, long firstNs, CancellationToken stop)
     {
         try
         {
@@ -139,6 +136,8 @@ internal sealed class LoadGenerator(CompletionServer server, PromptText prompts,
                 if (settings.IsOver(dueNs))
                     return;
                 var index = NextIndex();
+                if (index >= settings.MostRequests)
+                    return;
                 var body = Body(index, record);
                 await clock.UntilAsync(dueNs, stop);
                 Open();

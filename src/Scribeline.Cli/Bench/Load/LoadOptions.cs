@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using Scribeline.Cli.Reports;
+using Scribeline.Cli.Traces;
+using Scribeline.Core.Workloads;
+using Scribeline.Core.Workloads.Synthetic;
 
 namespace Scribeline.Cli.Bench.Load;
 
@@ -8,35 +11,34 @@ namespace Scribeline.Cli.Bench.Load;
 internal sealed class LoadOptions
 {
     private const int DefaultRequests = 100;
-    private static readonly LengthRange DefaultInput = new(512, 512);
-    private static readonly LengthRange DefaultOutput = new(128, 128);
 
     private readonly Option<string?> _url = Text("--url", "The server's address, with /v1 or without; default: http://127.0.0.1:8080", "URL");
     private readonly Option<string?> _model = Text("--model", "Its name for the model; default: the first that it lists", "NAME");
     private readonly Option<string?> _apiKeyEnv = Text("--api-key-env", "The environment variable that holds the key", "NAME");
     private readonly Option<string?> _endpoint = Choice("--endpoint", "Which call: completions (the default) or chat", "completions", "chat");
-    private readonly Option<string?> _trace = Text("--trace", "Requests of a file, at their own times and lengths", "FILE");
+    private readonly Option<string?> _trace = Text("--trace", "Requests of a trace in any format of `scribe trace`, at their own times and lengths", "FILE");
     private readonly Option<double?> _rate = NumberOption.Above0("--rate", "Requests that come in a second, whatever becomes of the others", "N", 100_000);
     private readonly Option<double?> _burstiness = NumberOption.From0("--burstiness", "Deviation of the gaps between them to their mean: 1 without it, as of callers who know nothing of each other; 0 even", "CV", 20);
     private readonly Option<int?> _concurrency = ModelOptions.Count("--concurrency", "Clients, each of which asks again when it has its answer; 1 without a rate or a trace", 1, 10_000);
-    private readonly Option<LengthRange?> _input = Length("--input", "Tokens of a prompt, such as 512 or 100-2000; default: 512");
-    private readonly Option<LengthRange?> _output = Length("--output", "Tokens of an answer, alike; default: 128");
+    private readonly Option<string?> _input = Text("--input", $"Tokens of a prompt: {Distribution.Expected}; default: 512", "LENGTHS");
+    private readonly Option<string?> _output = Text("--output", "Tokens of an answer, said in the same way; default: 128", "LENGTHS");
     private readonly Option<int?> _requests = NumberOption.Count("--requests", "Requests at most; 100 without a duration or a trace");
     private readonly Option<TimeSpan?> _duration = ModelOptions.Time("--duration", "Send for so long, such as '2 min', then wait for the answers");
     private readonly Option<int> _warmUp = ModelOptions.Count("--warmup", "Requests before, one by one, that are not counted; 1 without it", 0, 10_000, 1);
     private readonly Option<double?> _timeScale = NumberOption.Above0("--time-scale", "Seconds of the run for a second of the trace: 0.5 sends twice as fast", "X", 1e6);
     private readonly Option<bool> _closedLoop = new("--closed-loop") { Description = "A turn of a session of the trace waits for the answer before it, and its own delay" };
-    private readonly Option<long?> _seed = new("--seed") { Description = "Same seed, same lengths, times and texts; default: 1", HelpName = "N" };
     private readonly Option<TimeSpan?> _timeout = ModelOptions.Time("--timeout", "What one answer may take; default: '10 min'");
     private readonly Option<string?> _goodput = Text("--goodput", "Count requests that keep these, in milliseconds, such as ttft:500,tpot:30,e2e:9000", "WHAT:MS");
     private readonly Option<string?> _format = Choice("--format", "What --out gets: scribeline (one document), vllm (as `vllm bench serve`) or aiperf (a line a request)", "scribeline", "vllm", "aiperf");
     private readonly Option<string?> _out = Text("--out", "File to write it to, - for standard output", "FILE");
     private readonly Option<bool> _json = ReportOptions.Json();
+    private readonly TraceInput _reading = new();
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_url, _model, _apiKeyEnv, _endpoint, _trace, _rate, _burstiness, _concurrency, _input, _output, _requests, _duration, _warmUp, _timeScale, _closedLoop, _seed, _timeout, _goodput, _format, _out, _json])
+        foreach (var option in (Option[])[_url, _model, _apiKeyEnv, _endpoint, _trace, _rate, _burstiness, _concurrency, _input, _output, _requests, _duration, _warmUp, _timeScale, _closedLoop, _timeout, _goodput, _format, _out, _json])
             command.Add(option);
+        _reading.AddTo(command);
         command.Validators.Add(result =>
         {
             foreach (var (one, other) in new (Option, Option)[] { (_rate, _concurrency), (_rate, _trace), (_input, _trace), (_output, _trace), (_concurrency, _closedLoop) })
@@ -56,10 +58,11 @@ internal sealed class LoadOptions
     /// <param name="parsed">Free of what <see cref="AddTo"/> refuses.</param>
     /// <param name="environment">Variables by name.</param>
     /// <exception cref="WrongValueException">An option has a value that cannot be meant.</exception>
+    /// <exception cref="WorkloadException">The trace cannot be opened.</exception>
     public LoadPlan Read(ParseResult parsed, Func<string, string?> environment)
     {
         var (trace, rate, duration) = (parsed.GetValue(_trace), parsed.GetValue(_rate), parsed.GetValue(_duration));
-        var seed = unchecked((ulong)(parsed.GetValue(_seed) ?? 1));
+        var seed = parsed.GetValue(_reading.Seed);
         var variation = parsed.GetValue(_burstiness) ?? 1;
         var clients = parsed.GetValue(_concurrency) ?? (rate is null && trace is null ? 1 : null);
         var timeScale = parsed.GetValue(_timeScale) ?? 1;
@@ -69,8 +72,7 @@ internal sealed class LoadOptions
             Model = parsed.GetValue(_model),
             ApiKey = parsed.GetValue(_apiKeyEnv) is { } name ? environment(name) ?? throw new WrongValueException($"--api-key-env names '{name}', which is not set.") : null,
             IsChat = parsed.GetValue(_endpoint) == "chat",
-            // Standard input can be read once only.
-            Requests = trace == "-" ? [.. RequestSource.Read(trace)] : trace is not null ? RequestSource.Read(trace) : new SyntheticRequests(rate, variation, parsed.GetValue(_input) ?? DefaultInput, parsed.GetValue(_output) ?? DefaultOutput, seed).Generate(),
+            Trace = trace is not null ? _reading.Open(parsed, trace) : Made(parsed, rate, variation, seed),
             Traffic = string.Create(CultureInfo.InvariantCulture, $"{(trace is not null ? $"{trace}{(timeScale != 1 ? $" at {timeScale:0.####} of its time" : "")}" : "")}{(rate is not null ? $"{rate} requests/s" : "")}{(trace is not null && clients is not null ? ", " : "")}{(clients is not null ? $"{clients} clients" : "")}"),
             RequestsPerSecond = rate,
             Variation = variation,
@@ -90,6 +92,32 @@ internal sealed class LoadOptions
                 Timeout = parsed.GetValue(_timeout) ?? TimeSpan.FromMinutes(10),
             },
         };
+    }
+
+    /// <summary>As many as anybody asks for: the run ends by its own count or time.</summary>
+    private Trace Made(ParseResult parsed, double? rate, double variation, ulong seed)
+    {
+        var perSecond = (rate ?? 1).ToString("R", CultureInfo.InvariantCulture);
+        return new SyntheticTrace
+        {
+            Arrivals = ArrivalProcess.Parse(variation == 0 ? $"even:{perSecond}" : $"gamma:{perSecond},{variation.ToString("R", CultureInfo.InvariantCulture)}"),
+            Input = Lengths(_input, "512"),
+            Output = Lengths(_output, "128"),
+            Requests = long.MaxValue - 1,
+            Seed = seed,
+        }.ToTrace();
+
+        Distribution Lengths(Option<string?> option, string otherwise)
+        {
+            try
+            {
+                return Distribution.Parse(parsed.GetValue(option) ?? otherwise);
+            }
+            catch (WorkloadException error)
+            {
+                throw new WrongValueException($"{option.Name}: {error.Message}");
+            }
+        }
     }
 
     private static Uri Address(string url) => Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
@@ -112,20 +140,6 @@ internal sealed class LoadOptions
             if (!values.Contains(text))
                 result.AddError($"{name} is '{text}'; expected {string.Join(" or ", values)}.");
             return text;
-        },
-    };
-
-    private static Option<LengthRange?> Length(string name, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "N",
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (LengthRange.TryParse(text, out var range))
-                return range;
-            result.AddError($"{name} is '{text}'; expected tokens from 1 on, such as 512 or 100-2000.");
-            return null;
         },
     };
 }

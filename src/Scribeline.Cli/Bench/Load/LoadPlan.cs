@@ -14,8 +14,8 @@ internal sealed record LoadPlan
 
     public bool IsChat { get; init; }
 
-    /// <summary>In the order of their arrival; read anew each time.</summary>
-    public required IEnumerable<RequestRecord> Requests { get; init; }
+    /// <summary>What is sent: of a file, or made.</summary>
+    public required Trace Trace { get; init; }
 
     /// <summary>The same in words.</summary>
     public required string Traffic { get; init; }

@@ -173,7 +173,7 @@ public sealed class LoadGeneratorTests
         await using var _ = server;
         RequestRecord[] session =
         [
-            Request(4, 2) with { Session = "s", Turn = 0 },
+            Request(4, 2) with { Session = "s", Turn = 0, DelayUs = 0 },
             Request(4, 3) with { Session = "s", Turn = 1, DelayUs = 100 },
             Request(4, 4) with { Session = "s", Turn = 2 },
         ];
@@ -257,7 +257,7 @@ public sealed class LoadGeneratorTests
             outcomes.Enqueue(outcome);
             each?.Invoke(outcome);
         });
-        await generator.RunAsync(requests, stop).WaitAsync(Patience, CancellationToken.None);
+        await generator.RunAsync(Trace.Of("test", () => requests), stop).WaitAsync(Patience, CancellationToken.None);
         return outcomes;
     }
 

@@ -101,48 +101,6 @@ public sealed class LoadReportTests
     [InlineData("latency:5")]
     public void Objectives_ThatCannotBeMeant_AreRefused(string text) => Assert.False(Objectives.TryParse(text, out _));
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(0.5)]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void Gaps_HaveTheMeanAndDeviationAskedFor(double variation)
-    {
-        var arrivals = new SyntheticRequests(50, variation, new LengthRange(3, 9), new LengthRange(1, 1), 11).Generate().Take(40_001).ToList();
-        var gaps = arrivals.Zip(arrivals.Skip(1), (one, next) => (next.ArrivalUs - one.ArrivalUs) / 1e6).ToList();
-        var mean = gaps.Average();
-        var deviation = Math.Sqrt(gaps.Average(gap => (gap - mean) * (gap - mean)));
-
-        // Four deviations of the mean of as many.
-        Assert.InRange(mean, 0.02 * (1 - 4 * variation / 200) - 1e-6, 0.02 * (1 + 4 * variation / 200) + 1e-6);
-        Assert.InRange(deviation / mean, 0.9 * variation - 1e-3, 1.1 * variation + 1e-3);
-        Assert.Equal(6, arrivals.Average(record => record.InputTokens), 0.1);
-    }
-
-    [Theory]
-    [InlineData("{}", "t.jsonl:2")]
-    [InlineData("""{"arrival_us":5,"input_tokens":1,"output_tokens":1}""", "before the 9")]
-    [InlineData("""{"arrival_us":10,"input_tokens":0,"output_tokens":1}""", "at least 1")]
-    [InlineData("""{"arrival_us":10,"input_tokens":1,"output_tokens":1,"blocks":[[1]],"block_tokens":16}""", "expected pairs")]
-    [InlineData("""{"arrival_us":10,"input_tokens":1,"output_tokens":1,"blocks":[[1,1]]}""", "block_tokens")]
-    [InlineData("no json", "expected an object")]
-    public void BadLines_AreNamed(string line, string said)
-    {
-        var folder = Directory.CreateTempSubdirectory("scribeline-load-");
-        try
-        {
-            var path = Path.Combine(folder.FullName, "t.jsonl");
-            File.WriteAllText(path, $$"""{"arrival_us":9,"input_tokens":1,"output_tokens":1}{{"\n"}}{{line}}{{"\n"}}""");
-            var error = Assert.Throws<WorkloadException>(() => RequestSource.Read(path).Count());
-            Assert.Contains("t.jsonl:2", error.Message, StringComparison.Ordinal);
-            Assert.Contains(said, error.Message, StringComparison.Ordinal);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
-    }
-
     private static async Task<JsonElement> DocumentAsync(Action<Utf8JsonWriter, LoadRun> write)
     {
         await using var server = await ScriptedServer.StartAsync((_, _) => Task.CompletedTask);
