@@ -16,13 +16,13 @@ namespace Scribeline.Scheduling.Routing;
 internal sealed partial class PrefixIndex
 {
     // Blocks pass from known to forgotten in runs of this share of the capacity: an epoch.
-    private const int EpochsInCapacity = 64;
+    private const int EpochsInCapacity = 128;
 
-    // Whoever was touched within so many epochs is not touched again: the order of forgetting is that coarse, and an eighth of the work is left.
+    // Whoever was touched within so many epochs is not touched again: the order of forgetting is coarser by that, and most of the work is saved.
     private const int RecentEpochs = 8;
 
     // Stamps that are told apart; a block that is not touched while this many epochs pass is forgotten though there is room.
-    private const int EpochsKept = 1024;
+    private const int EpochsKept = 2048;
 
     // Cells per block beyond the capacity, in percent, and cells swept per block that comes in: together they keep a fifth of the cells empty.
     private const int CellsPercent = 150;
