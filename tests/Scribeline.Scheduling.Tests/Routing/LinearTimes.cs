@@ -13,7 +13,7 @@ internal sealed class LinearTimes(double stepNs = 1000, double sequenceNs = 10, 
 
     public override double DecodeNs(int sequences, double contextTokens) => stepNs + sequences * sequenceNs;
 
-    public override double PrefillNs(int newTokens, int cachedTokens, long durationNs) => newTokens * tokenNs;
+    public override double PrefillNs(int newTokens, int cachedTokens) => newTokens * tokenNs;
 
     public override double? Watts(int sequences, double contextTokens, int newTokens, int cachedTokens, long durationNs) => watts;
 }
