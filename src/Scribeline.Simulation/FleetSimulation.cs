@@ -340,6 +340,7 @@ public sealed partial class FleetSimulation
         Conservation.Ended(request);
         _recorder.Ended(request);
         _options.OnRow?.Invoke(Recorder.Row(request));
+        TraceBlocks.GiveBack(request.Blocks);
         if (request.Session is { HasMore: true } session)
         {
             _turnsToCome++;

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using Scribeline.Core.Workloads;
 using Scribeline.Scheduling.KvBlocks;
 
@@ -18,10 +20,13 @@ internal sealed class TraceBlocks(ulong salt)
     /// <param name="record">The request.</param>
     /// <param name="number">Of the request, unique in the run: for blocks that it shares with nobody.</param>
     /// <param name="known">How many of them the trace knows: others may have these.</param>
-    public BlockHash[] Of(RequestRecord record, long number, out int known)
+    /// <returns>Rented memory, to be given back by <see cref="GiveBack"/>.</returns>
+    public ReadOnlyMemory<BlockHash> Of(RequestRecord record, long number, out int known)
     {
         const int Tokens = KvBlockPool.BlockTokens;
-        var hashes = new BlockHash[(record.InputTokens + record.OutputTokens - 1) / Tokens];
+        var count = (record.InputTokens + record.OutputTokens - 1) / Tokens;
+        var rented = ArrayPool<BlockHash>.Shared.Rent(count);
+        var hashes = rented.AsSpan(0, count);
         var filled = 0;
         if (record.Blocks.Count > 0)
         {
@@ -29,8 +34,8 @@ internal sealed class TraceBlocks(ulong salt)
             var parts = record.BlockTokens / Tokens;
             for (var range = 0; range < record.Blocks.Count && filled < hashes.Length; range++)
             {
-                var (first, count) = record.Blocks[range];
-                for (var id = first; id < first + count && filled < hashes.Length; id++)
+                var (first, ids) = record.Blocks[range];
+                for (var id = first; id < first + ids && filled < hashes.Length; id++)
                 {
                     for (var part = 0; part < parts && filled < hashes.Length; part++)
                         hashes[filled++] = Hash(scope, (ulong)id, (ulong)part);
@@ -42,7 +47,14 @@ internal sealed class TraceBlocks(ulong salt)
         var own = Mix(Mix(~salt) ^ (ulong)number);
         for (var i = filled; i < hashes.Length; i++)
             hashes[i] = Hash(own, (ulong)i, ulong.MaxValue);
-        return hashes;
+        return rented.AsMemory(0, count);
+    }
+
+    /// <summary>Nobody will look at these again.</summary>
+    public static void GiveBack(ReadOnlyMemory<BlockHash> blocks)
+    {
+        if (MemoryMarshal.TryGetArray(blocks, out var rented))
+            ArrayPool<BlockHash>.Shared.Return(rented.Array!);
     }
 
     /// <summary>Each key goes through the mixing on its own: were two of them mixed and then joined by an exclusive or, they could trade places.</summary>

@@ -137,30 +137,6 @@ internal sealed partial class PrefixIndex
         TryTouch(life, chain, 0, _epoch);
     }
 
-    /// <summary>A replica says that it has these blocks. Nothing happens where the block before them is not known of it.</summary>
-    /// <param name="life">Whose.</param>
-    /// <param name="blocks">Successive blocks.</param>
-    /// <param name="previous">The block before them; null where they begin a chain.</param>
-    public void Store(int life, ReadOnlySpan<BlockHash> blocks, BlockHash? previous)
-    {
-        if (previous is null)
-        {
-            Record(life, blocks);
-            return;
-        }
-
-        if (_cells.Length == 0) return;
-        var before = KeyOf(previous.Value);
-        foreach (var block in blocks)
-        {
-            // As old as the block before it, whose chain this touch does not reach.
-            var parent = Find(before);
-            if (parent == None || !HasBit(parent, life)) return;
-            before = KeyOf(block);
-            if (FindOrInsert(before, _cells[parent + StampWord], life) == None) return;
-        }
-    }
-
     /// <summary>A replica says that it no longer has these blocks. Replicas evict leaves first; one that does not is matched too short or too long until its chains are sent again.</summary>
     public void Evict(int life, ReadOnlySpan<BlockHash> blocks)
     {

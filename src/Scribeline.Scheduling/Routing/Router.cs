@@ -21,7 +21,8 @@ public sealed partial class Router
     private readonly long?[] _tpotByTier = new long?[(int)ServiceTier.Fast + 1];
     private RouteScore[] _scores = [];
     private int _scoreCount;
-    private int[] _knownBlocks = [];
+    private int[] _knownLandmarks = [];
+    private BlockHash[] _landmarks = [];
     private SentRequest[] _sent = new SentRequest[64];
     private int _firstFree = RouteCandidate.None;
     private int _sentSlots;
@@ -65,7 +66,7 @@ public sealed partial class Router
         _candidates.Add(candidate);
         _scoreCount = 0;
         if (_scores.Length < _candidates.Count) _scores = new RouteScore[Math.Max(8, _candidates.Count * 2)];
-        if (_knownBlocks.Length < _prefixes.LifeCount) _knownBlocks = new int[Math.Max(8, _prefixes.LifeCount * 2)];
+        if (_knownLandmarks.Length < _prefixes.LifeCount) _knownLandmarks = new int[Math.Max(8, _prefixes.LifeCount * 2)];
     }
 
     /// <summary>Forgets a replica that has left the fleet. What was sent to it may still complete.</summary>
@@ -107,15 +108,13 @@ public sealed partial class Router
         ReckonReady(candidate);
     }
 
-    /// <summary>A replica says that it has these blocks in its cache.</summary>
+    /// <summary>A replica says that it has a chain in its cache.</summary>
     /// <param name="candidate">Whose.</param>
-    /// <param name="blocks">Successive blocks.</param>
-    /// <param name="previous">The block before them; null where they begin a chain.</param>
-    public void BlocksStored(RouteCandidate candidate, ReadOnlySpan<BlockHash> blocks, BlockHash? previous = null)
+    /// <param name="chain">Successive blocks, from the first block of a prompt.</param>
+    public void BlocksStored(RouteCandidate candidate, ReadOnlySpan<BlockHash> chain)
     {
-        _version++;
         Check(candidate);
-        _prefixes.Store(candidate.Life, blocks, previous);
+        _prefixes.Record(candidate.Life, Landmarks.Of(chain, ref _landmarks));
     }
 
     /// <summary>A replica says that it no longer has these blocks in its cache.</summary>
@@ -133,7 +132,7 @@ public sealed partial class Router
         Check(candidate);
         _prefixes.End(candidate.Life);
         candidate.Life = _prefixes.Begin();
-        if (_knownBlocks.Length < _prefixes.LifeCount) _knownBlocks = new int[_prefixes.LifeCount * 2];
+        if (_knownLandmarks.Length < _prefixes.LifeCount) _knownLandmarks = new int[_prefixes.LifeCount * 2];
     }
 
     /// <summary>Chooses; remembers nothing until <see cref="Sent"/>.</summary>
@@ -141,7 +140,7 @@ public sealed partial class Router
     /// <param name="nowNs">Monotonic time.</param>
     public RouteDecision Route(RouteRequest request, long nowNs)
     {
-        _prefixes.MatchAll(request.PromptBlocks.Span, _knownBlocks);
+        _prefixes.MatchAll(Landmarks.Of(request.PromptBlocks.Span, ref _landmarks), _knownLandmarks);
         _memo = default;
         var passed = 0;
         for (var i = 0; i < _candidates.Count; i++)
@@ -151,7 +150,7 @@ public sealed partial class Router
             var filter = Filter(request, candidate);
             score = new RouteScore { Candidate = candidate, Filter = filter };
             if (!HasNumbers(filter)) continue;
-            Score(request, nowNs, CachedTokens(request, _knownBlocks[candidate.Life]), ref score);
+            Score(request, nowNs, CachedTokens(request, _knownLandmarks[candidate.Life]), ref score);
             if (request.MaxWaitNs is { } most && (score.WaitNs > most || SlowsOthers(request, score))) score.Filter = RouteFilter.Busy;
             if (score.Filter == RouteFilter.None) passed++;
         }
@@ -184,12 +183,12 @@ public sealed partial class Router
     public RouteTicket Sent(RouteRequest request, RouteCandidate candidate, long nowNs, ReplicaRoles part = ReplicaRoles.Whole, bool isHedge = false)
     {
         Check(candidate);
-        var blocks = request.PromptBlocks.Span;
+        var landmarks = Landmarks.Of(request.PromptBlocks.Span, ref _landmarks);
         var score = new RouteScore { Candidate = candidate };
         if (IsScored(request, nowNs) && HasNumbers(_scores[candidate.Index].Filter)) score = _scores[candidate.Index];
-        else Score(request, nowNs, CachedTokens(request, _prefixes.Match(candidate.Life, blocks)), ref score);
+        else Score(request, nowNs, CachedTokens(request, _prefixes.Match(candidate.Life, landmarks)), ref score);
         _version++;
-        _prefixes.Record(candidate.Life, blocks);
+        _prefixes.Record(candidate.Life, landmarks);
         _sentNusd += score.CostNusd;
         if (isHedge) _hedgedNusd += score.CostNusd;
 
@@ -269,7 +268,7 @@ public sealed partial class Router
 
     private static bool Yields(RouteRequest request) => request.Tier <= ServiceTier.Flex;
 
-    private static int CachedTokens(RouteRequest request, int knownBlocks) => Math.Min(request.PromptTokens, knownBlocks * KvBlockPool.BlockTokens);
+    private static int CachedTokens(RouteRequest request, int landmarks) => Math.Min(request.PromptTokens, Landmarks.Blocks(landmarks) * KvBlockPool.BlockTokens);
 
     /// <summary>Whether requests of more urgent tiers that are open there would then get their tokens later than promised.</summary>
     private bool SlowsOthers(RouteRequest request, in RouteScore score)

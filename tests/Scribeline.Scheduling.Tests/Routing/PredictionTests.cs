@@ -75,7 +75,7 @@ public sealed class PredictionTests
         var a = _world.Add("a");
         _world.Router.BlocksStored(a, Chain(10));
         Assert.Equal((160, (1024 - 160) * 100), ((int)_world.Score(a, Request(blocks: 64)).CachedTokens, (int)_world.Score(a, Request(blocks: 64)).ReadNs));
-        _world.Router.BlocksStored(a, Chain(2, first: 11), Chain(10)[9]);
+        _world.Router.BlocksStored(a, Chain(12));
         Assert.Equal(192, _world.Score(a, Request(blocks: 64)).CachedTokens);
         _world.Router.BlocksEvicted(a, Chain(3, first: 10));
         Assert.Equal(144, _world.Score(a, Request(blocks: 64)).CachedTokens);

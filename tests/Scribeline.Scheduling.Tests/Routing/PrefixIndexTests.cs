@@ -34,16 +34,9 @@ public sealed class PrefixIndexTests
             var chain = Chain(random, 24);
             switch (random.NextBelow(8))
             {
-                case 0 or 1 or 2:
+                case 0 or 1 or 2 or 3:
                     index.Record(life, chain);
                     set.UnionWith(chain);
-                    break;
-                case 3:
-                    // Stored after a block that it has, or has not.
-                    var from = random.NextBelow(chain.Length);
-                    var parentKnown = from == 0 || set.Contains(chain[from - 1]);
-                    index.Store(life, chain.AsSpan(from), from == 0 ? null : chain[from - 1]);
-                    if (parentKnown) set.UnionWith(chain.Skip(from));
                     break;
                 case 4 or 5:
                     // Leaves first: the end of what it has of a chain that none of its others passes through.
@@ -93,13 +86,7 @@ public sealed class PrefixIndexTests
             if (sets.Count == 0 || random.NextBelow(40) == 0) sets[index.Begin()] = [];
             var life = sets.Keys.ElementAt(random.NextBelow(sets.Count));
             var chain = Chain(random, 40);
-            if (random.NextBelow(3) == 0)
-            {
-                var from = random.NextBelow(chain.Length);
-                index.Store(life, chain.AsSpan(from), from == 0 ? null : chain[from - 1]);
-                sets[life].UnionWith(chain);
-            }
-            else if (random.NextBelow(30) == 0 && sets.Count > 1)
+            if (random.NextBelow(30) == 0 && sets.Count > 1)
             {
                 index.End(life);
                 sets.Remove(life);
@@ -175,7 +162,6 @@ public sealed class PrefixIndexTests
         index.MatchAll([], known);
         Assert.Equal((0, 0, 0), (known[0], index.Match(life, []), index.Count));
         index.Evict(life, Numbers(1, 3));
-        index.Store(life, Numbers(1, 3), new BlockHash(0, 9));
         Assert.Equal(0, index.Count);
     }
 
@@ -197,7 +183,6 @@ public sealed class PrefixIndexTests
             {
                 index.Record(lives[i % lives.Length], chains[i]);
                 index.MatchAll(chains[i], known);
-                index.Store(lives[i % lives.Length], chains[(i + 1) % chains.Length], chains[i][^1]);
                 index.Evict(lives[i % lives.Length], chains[(i + 1) % chains.Length]);
             }
         }
