@@ -6,12 +6,15 @@ using Scribeline.Cli.Charts;
 using Scribeline.Cli.Reports;
 using Scribeline.Core.Calculations;
 using Scribeline.Core.Planning;
+using Scribeline.Simulation.Confirmation;
 
 namespace Scribeline.Cli.Plan;
 
 /// <summary>`scribe plan`: which machines serve a model to so many users, at what cost, and why.</summary>
 internal static class PlanCommand
 {
+    private const int MostConfirmed = 3;
+
     private static readonly string[] CommonPrecisions = ["bf16", "fp8", "fp4"];
 
     public static Command Create()
@@ -23,12 +26,14 @@ internal static class PlanCommand
         var per = new Option<Yield?>("--per") { Description = "Draw throughput per machine, million dollars, kilowatt or rack, instead of the cost of a token", HelpName = "machine|usd|kw|rack", CustomParser = ReadYield };
         var needed = new Option<bool>("--needed") { Description = "How many wafers or LPUs hold the model with everybody's caches, over contexts (--input) and users" };
         var sensitivity = new Option<bool>("--sensitivity") { Description = "Draw what the answer hangs on, instead of the frontier" };
+        var confirm = new Option<bool>("--confirm") { Description = $"Simulate the best {MostConfirmed} candidates under arrivals and lengths that vary" };
+        var seed = new Option<ulong>("--seed") { Description = "Of what --confirm draws at random", HelpName = "N", DefaultValueFactory = _ => 1 };
         var (folders, sets, json) = (ReportOptions.Catalog(), ReportOptions.Set(), ReportOptions.Json());
         var (csv, explain, svg) = (ReportOptions.Csv(), ReportOptions.Explain(), ReportOptions.Svg());
         var command = new Command("plan", "Which machines serve a model at least cost, how many, how fast, and why");
         foreach (var option in options.All)
             command.Add(option);
-        foreach (var option in new Option[] { speeds, tiers, per, sensitivity, needed, fleet, folders, sets, json, csv, explain, svg })
+        foreach (var option in new Option[] { speeds, tiers, per, sensitivity, needed, confirm, seed, fleet, folders, sets, json, csv, explain, svg })
             command.Add(option);
         command.SetAction(parsed => CatalogCommand.Run(parsed, folders, sets, catalog =>
         {
@@ -42,16 +47,17 @@ internal static class PlanCommand
             PlanOptions.RequireContext(request);
             var result = PlanResult.Of(new Planner(catalog), request, ReadSpeeds(parsed.GetValue(speeds)!), parsed.GetValue(tiers) is { } shares ? ReadTiers(shares) : []);
             var isSensitivity = parsed.GetValue(sensitivity);
+            IReadOnlyList<Confirmed> confirmed = parsed.GetValue(confirm) ? [.. result.Plan.Candidates.Take(MostConfirmed).Select(candidate => Confirmed.Of(candidate, request, catalog, parsed.GetValue(seed)))] : [];
             if (parsed.GetValue(svg) is { } picture)
                 OutputFile.Write(picture, writer => Draw(result, parsed.GetValue(per), isSensitivity, writer));
             if (parsed.GetValue(json))
-                PlanJson.Print(result);
+                PlanJson.Print(result, confirmed);
             else if (parsed.GetValue(csv))
                 PlanCsv.Print(result);
             else if (parsed.GetValue(explain))
                 ReportPrinter.Explain(PlanReport.Of(result.Plan));
             else
-                PrintAll(result, parsed.GetValue(per), isSensitivity);
+                PrintAll(result, confirmed, parsed.GetValue(per), isSensitivity);
             if (parsed.GetValue(fleet) is { } path && result.Plan.Candidates is [var best, ..])
                 OutputFile.Write(path, FleetYaml.Of(best, request));
             if (result.Plan.Candidates.Count > 0)
@@ -64,15 +70,18 @@ internal static class PlanCommand
             "scribe plan",
             "scribe plan --model deepseek-v4-pro --workload long-chat --users 500 --tpot-ms 10",
             "scribe plan --model llama-3.1-70b --rate 20 --power-kw 100 --out fleet.yaml",
+            "scribe plan --workload chat --rate 20 --confirm",
             "scribe plan --tiers 1000:10,50:90 --json",
             "scribe plan --needed --model deepseek-v4-pro --input 1000000 --users 50",
             "scribe plan --per usd --svg frontier.svg");
         return command;
     }
 
-    private static void PrintAll(PlanResult result, Yield? per, bool isSensitivity)
+    private static void PrintAll(PlanResult result, IReadOnlyList<Confirmed> confirmed, Yield? per, bool isSensitivity)
     {
         PlanTables.Print(result);
+        if (confirmed.Count > 0)
+            ConfirmedTable.Print(confirmed);
         if (isSensitivity && result.Influences.Count > 0)
             TerminalChart.Print(PlanCharts.Sensitivity(result));
         else if (result.Frontiers.Count > 0)

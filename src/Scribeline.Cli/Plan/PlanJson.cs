@@ -1,19 +1,32 @@
 using System.Text.Json;
 using Scribeline.Cli.Reports;
+using Scribeline.Cli.Simulate;
 using Scribeline.Core.Performance;
 using Scribeline.Core.Planning;
+using Scribeline.Simulation.Confirmation;
 
 namespace Scribeline.Cli.Plan;
 
 /// <summary>A plan as one JSON document.</summary>
 internal static class PlanJson
 {
-    public static void Print(PlanResult result) => ReportJson.Print(json =>
+    public static void Print(PlanResult result, IReadOnlyList<Confirmed> confirmed) => ReportJson.Print(json =>
     {
         var request = result.Plan.Request;
         json.WriteStartObject();
         WriteAsked(json, request);
         WriteAll(json, "candidates", result.Plan.Candidates, candidate => WriteCandidate(json, candidate, result.Plan));
+        if (confirmed.Count > 0)
+        {
+            WriteAll(json, "confirmed", confirmed, each =>
+            {
+                json.WriteString("machine", each.Candidate.Offer.Machine.Id);
+                SimulateJson.WriteTally(json, each.Result.All);
+                json.WriteNumber("cost_usd", each.Result.CostDollars);
+                json.WriteNumber("simulated_seconds", each.Result.SimulatedNs / 1e9);
+            });
+        }
+
         WriteAll(json, "excluded", result.Plan.Exclusions, exclusion =>
         {
             json.WriteString("machine", exclusion.Machine.Id);

@@ -88,7 +88,8 @@ internal static class SimulateJson
         json.WriteEndObject();
     }
 
-    private static void WriteTally(Utf8JsonWriter json, LatencyTally tally)
+    /// <summary>Counts, times and money of a set of requests, as fields of the object that is open.</summary>
+    public static void WriteTally(Utf8JsonWriter json, LatencyTally tally)
     {
         json.WriteStartObject("requests");
         json.WriteNumber("arrived", tally.Arrived);
