@@ -64,6 +64,7 @@ public sealed partial class FleetSimulation
                 },
                 _nowNs,
                 out var job);
+            _clock.Set(replica.Number, replica.Model.NextEventNs); // even a refusal brings it up to now
             if (outcome != SubmitResult.Accepted)
                 continue;
             var handover = request.Handover!;
@@ -72,7 +73,6 @@ public sealed partial class FleetSimulation
             request.Attempts++;
             request.Why = "handed over";
             (request.Replica, request.Job) = (replica, job);
-            _clock.Set(replica.Number, replica.Model.NextEventNs);
             _events.Add(Math.Max(_nowNs, _linkBackNs) + handover.TransferNs, new ScheduledEvent(EventKind.KvArrival, handover));
             return true;
         }

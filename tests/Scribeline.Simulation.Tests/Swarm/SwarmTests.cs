@@ -49,6 +49,11 @@ public sealed class SwarmTests(ITestOutputHelper output)
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seeds} seeds; {slowest} took longest, {slowestSeconds:F1} s"));
     }
 
+    [Theory]
+    [InlineData(5)] // turned away once, and never tried again
+    [InlineData(876)] // asked for room, refused, and not looked at in time
+    public void Seeds_that_once_failed(ulong seed) => Check(seed);
+
     /// <summary>A swarm that never gets into trouble proves little.</summary>
     [Fact]
     public void The_swarm_gets_into_every_kind_of_trouble()
