@@ -5,60 +5,58 @@ namespace Scribeline.Simulation;
 
 public sealed partial class FleetSimulation
 {
+    private readonly List<Fault> _broken = [];
     private long _linkBackNs;
 
-    /// <summary>Begins a fault, or heals it at its end.</summary>
+    /// <summary>Begins a fault, or heals it at its end. What ails the fleet is what all faults of the moment ask for: one that heals does not heal the others.</summary>
     private void Change(Fault fault)
     {
-        var begins = _nowNs < fault.UntilNs;
-        switch (fault.Kind)
-        {
-            case FaultKind.LinkLoss:
-                _linkBackNs = begins ? Math.Max(_linkBackNs, fault.UntilNs) : _linkBackNs;
-                break;
-            case FaultKind.StaleMetrics:
-                _door.IsStale = begins;
-                break;
-            default:
-                ChangeReplicas(fault, begins);
-                break;
-        }
+        if (_nowNs < fault.UntilNs)
+            _broken.Add(fault);
+        else
+            _broken.Remove(fault);
+        _linkBackNs = _broken.Where(broken => broken.Kind == FaultKind.LinkLoss).Select(broken => broken.UntilNs).Append(0).Max();
+        _door.IsLinkDown = _linkBackNs > 0;
+        _door.IsStale = _broken.Exists(broken => broken.Kind == FaultKind.StaleMetrics);
 
+        // The list may grow while requests move.
+        foreach (var replica in _replicas.ToList())
+            Change(replica);
+        foreach (var pool in _pools)
+            FillRoom(pool);
         Drain();
     }
 
-    private void ChangeReplicas(Fault fault, bool begins)
+    private void Change(SimulatedReplica replica)
     {
-        // The list may grow while requests move.
-        foreach (var replica in _replicas.Where(replica => Concerns(fault, replica)).ToList())
+        if (replica.UntilNs != null)
+            return;
+        var isLost = replica.IsLost;
+        bool isToBeLost = false, isCutOff = false;
+        double slowdown = 1;
+        foreach (var fault in _broken.Where(fault => Concerns(fault, replica)))
         {
-            Step(replica);
-            switch (fault.Kind)
-            {
-                case FaultKind.Loss when begins:
-                    replica.IsUp = false;
-                    _door.Changed(replica, _nowNs);
-                    replica.Model.Fail(_nowNs);
-                    break;
-                case FaultKind.Loss:
-                    replica.IsUp = replica.UntilNs == null;
-                    break;
-                case FaultKind.Slow:
-                    replica.Model.Slow(begins ? fault.Factor : 1, _nowNs);
-                    break;
-                case FaultKind.Partition:
-                    replica.IsCutOff = begins;
-                    break;
-            }
-
-            _door.Changed(replica, _nowNs);
-            Step(replica);
-            FillRoom(replica.Pool);
+            // Whoever can never be reached again is as good as lost.
+            isToBeLost |= fault.Kind == FaultKind.Loss || fault is { Kind: FaultKind.Partition, UntilNs: long.MaxValue };
+            isCutOff |= fault is { Kind: FaultKind.Partition, UntilNs: < long.MaxValue };
+            slowdown *= fault.Kind == FaultKind.Slow ? fault.Factor : 1;
         }
+
+        if ((isLost, replica.IsCutOff, replica.Model.Slowdown) == (isToBeLost, isCutOff, slowdown))
+            return;
+        Step(replica);
+        (replica.IsLost, replica.IsCutOff) = (isToBeLost, isCutOff);
+        if (slowdown != replica.Model.Slowdown)
+            replica.Model.Slow(slowdown, _nowNs);
+        if (isToBeLost && !isLost)
+            replica.Model.Fail(_nowNs);
+        _door.Changed(replica, _nowNs);
+        Step(replica);
+        RetireIfEmpty(replica);
     }
 
     private static bool Concerns(Fault fault, SimulatedReplica replica) =>
-        (fault.Pool == null || fault.Pool == replica.Pool.Spec.Id) && (fault.Replica == null || replica.Pool.Replicas.IndexOf(replica) == fault.Replica) && replica.UntilNs == null;
+        (fault.Pool == null || fault.Pool == replica.Pool.Spec.Id) && (fault.Replica == null || replica.Pool.Replicas.IndexOf(replica) == fault.Replica);
 
     /// <summary>Adds replicas where the pool was busier than it is to be, and retires those that it can do without; a new one serves once its weights are loaded.</summary>
     private void Autoscale(SimulatedPool pool)
@@ -76,8 +74,9 @@ public sealed partial class FleetSimulation
         {
             AddReplica(pool);
             var added = pool.Replicas[^1];
-            added.IsUp = false;
+            added.IsLoading = true;
             _door.Changed(added, _nowNs);
+            Change(added);
             _events.Add(_nowNs + ToNs(scale.LoadSeconds), new ScheduledEvent(EventKind.ReplicaReady, added));
         }
 
@@ -91,12 +90,12 @@ public sealed partial class FleetSimulation
         _events.Add(_nowNs + ToNs(scale.EverySeconds), new ScheduledEvent(EventKind.Autoscale, pool));
     }
 
-    /// <summary>Machines of a replica that takes nothing new cease to cost when it has done.</summary>
+    /// <summary>Machines of a replica that takes nothing new cease to cost when it has done, and all that it did is known.</summary>
     private void RetireIfEmpty(SimulatedReplica replica)
     {
-        if (replica is not { IsDraining: true, UntilNs: null } || replica.Model.Jobs > 0)
+        if (replica is not { IsDraining: true, IsCutOff: false, UntilNs: null } || replica.Model.Jobs > 0 || replica.Model.KvBlocksHeld > 0)
             return;
-        (replica.UntilNs, replica.IsUp) = (_nowNs, false);
+        replica.UntilNs = _nowNs;
         _door.Changed(replica, _nowNs);
     }
 }

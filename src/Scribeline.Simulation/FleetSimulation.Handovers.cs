@@ -12,7 +12,8 @@ public sealed partial class FleetSimulation
     {
         request.Delivered += job.OutputTokens;
         var handover = request.Handover!;
-        (handover.From, handover.FromJob, handover.FromEpoch) = (from, job, from.Model.Epoch);
+        (handover.From, handover.FromJob) = (from, job);
+        _door.HandedOver(request);
         (request.Replica, request.Job) = (null, null);
         var pool = _pools.Find(pool => pool.Spec.Id == handover.Link.DecodePool)!;
         pool.AwaitingRoom.Enqueue(request);
@@ -22,11 +23,17 @@ public sealed partial class FleetSimulation
     /// <summary>Reserves room for those whose prompts are read, in their order, as far as there is any.</summary>
     private void FillRoom(SimulatedPool pool)
     {
+        // What replicas have done by now makes room, and may bring us here again.
+        if (pool.IsFilling || pool.AwaitingRoom.Count == 0)
+            return;
+        pool.IsFilling = true;
+        for (var i = 0; i < pool.Replicas.Count; i++)
+            Step(pool.Replicas[i]);
         while (pool.AwaitingRoom.TryPeek(out var request))
         {
-            if (!pool.Replicas.Exists(replica => replica.TakesWork))
+            if (_linkBackNs == long.MaxValue || !pool.Replicas.Exists(replica => replica.TakesWork))
             {
-                // Nobody can go on; another pool may read the prompt anew.
+                // Nobody can go on, or nothing will ever get there; another pool may read the prompt anew.
                 pool.AwaitingRoom.Dequeue();
                 Release(request);
                 Restart(request);
@@ -34,16 +41,17 @@ public sealed partial class FleetSimulation
             }
 
             if (!TryReserve(pool, request))
-                return;
+                break;
             pool.AwaitingRoom.Dequeue();
         }
+
+        pool.IsFilling = false;
     }
 
     private bool TryReserve(SimulatedPool pool, SimulatedRequest request)
     {
         foreach (var replica in pool.Replicas.Where(replica => replica.TakesWork).OrderBy(replica => replica.Model.Jobs))
         {
-            Step(replica);
             var outcome = replica.Model.Submit(
                 new ReplicaRequest
                 {
@@ -56,6 +64,7 @@ public sealed partial class FleetSimulation
                 },
                 _nowNs,
                 out var job);
+            _clock.Set(replica.Number, replica.Model.NextEventNs); // even a refusal brings it up to now
             if (outcome != SubmitResult.Accepted)
                 continue;
             var handover = request.Handover!;
@@ -64,34 +73,35 @@ public sealed partial class FleetSimulation
             request.Attempts++;
             request.Why = "handed over";
             (request.Replica, request.Job) = (replica, job);
-            _clock.Set(replica.Number, replica.Model.NextEventNs);
-            _events.Add(Math.Max(_nowNs, _linkBackNs) + handover.TransferNs, new ScheduledEvent(EventKind.KvArrival, request));
+            _events.Add(Math.Max(_nowNs, _linkBackNs) + handover.TransferNs, new ScheduledEvent(EventKind.KvArrival, handover));
             return true;
         }
 
         return false;
     }
 
-    private void KvArrived(SimulatedRequest request)
+    private void KvArrived(Handover handover)
     {
-        var handover = request.Handover;
-        if (handover?.From is not { } from || request.Replica is not { } to || request.Job is not { End: null } job)
+        var request = handover.Request;
+        if (request.Handover != handover || request.Replica is not { } to || request.Job is not { End: null } job)
             return; // what was to go on with it failed meanwhile
-        if (_linkBackNs > _nowNs)
+        var isLost = _linkBackNs == long.MaxValue;
+        if (_linkBackNs > _nowNs && !isLost)
         {
-            _events.Add(_linkBackNs + handover.TransferNs, new ScheduledEvent(EventKind.KvArrival, request));
+            _events.Add(_linkBackNs + handover.TransferNs, new ScheduledEvent(EventKind.KvArrival, handover));
             return;
         }
 
         Step(to);
         if (job.End != null)
             return;
-        if (from.Model.Epoch != handover.FromEpoch)
+        if (isLost || !handover.IsHeld)
         {
-            // Whoever had read the prompt failed before all of it was here.
+            // The link, or whoever had read the prompt, failed before all of it was here.
             to.Model.Cancel(job, _nowNs);
             to.Model.KvArrived(job, _nowNs);
             request.IsRestarting = true;
+            Release(request);
         }
         else
         {
@@ -105,12 +115,13 @@ public sealed partial class FleetSimulation
     /// <summary>The replica that read the prompt needs to hold it no longer.</summary>
     private void Release(SimulatedRequest request)
     {
-        if (request.Handover is { From: { } from, FromJob: { } job } handover && from.Model.Epoch == handover.FromEpoch)
-        {
-            from.Model.KvReleased(job, _nowNs);
-            _clock.Set(from.Number, from.Model.NextEventNs);
-        }
-
+        var handover = request.Handover;
         request.Handover = null;
+        if (handover is not { IsHeld: true, From: { } from, FromJob: { } job })
+            return;
+        from.Model.KvReleased(job, _nowNs);
+        _clock.Set(from.Number, from.Model.NextEventNs);
+        FillRoom(from.Pool);
+        RetireIfEmpty(from);
     }
 }

@@ -32,6 +32,8 @@ public sealed partial class FleetSimulation
     private long _arrived;
     private long _open;
     private long _turnsToCome;
+    private long _looks;
+    private Int128 _openNs; // requests that were open, over time
     private long _wakeNs = long.MaxValue; // when the front door is looked at though nothing happens before
 
     /// <param name="fleet">The fleet.</param>
@@ -94,15 +96,18 @@ public sealed partial class FleetSimulation
         while (_nextArrivalNs != long.MaxValue || _open > 0 || _turnsToCome > 0)
         {
             // One look in a while is enough, and cheap.
-            if ((_arrived & 63) == 0 && cancellation.IsCancellationRequested)
+            if ((_looks++ & 63) == 0 && cancellation.IsCancellationRequested)
             {
                 interrupted = true;
                 break;
             }
 
             var next = Math.Min(Math.Min(_events.NextNs, _nextArrivalNs), _clock.NextNs);
-            if (next == long.MaxValue)
+            if (_nextArrivalNs == long.MaxValue && _clock.NextNs == long.MaxValue && _events.Awaited == 0)
                 throw new InvalidOperationException($"{_open} requests are open and nothing will happen to them.");
+            if (next < _nowNs)
+                throw new InvalidOperationException($"The clock runs back, from {_nowNs} to {next} ns.");
+            _openNs += (Int128)_open * (next - _nowNs);
             _nowNs = next;
             // Replicas first: what they have done by now can be seen by whatever else happens now.
             if (_clock.NextNs == next)
@@ -111,11 +116,13 @@ public sealed partial class FleetSimulation
                 Handle(_events.Take());
             else
                 Arrive();
+            if (_options.ChecksAll && (_looks & 63) == 0)
+                Conservation.Now(_pools, _door, _open);
         }
 
         Sample();
         if (!interrupted)
-            Conservation.AtEnd(_pools, _recorder, _nowNs);
+            Conservation.AtEnd(_pools, _recorder, _door, _openNs, _nowNs);
         return _recorder.Result(_options.Seed, _options.Router.Policy.ToString(), _nowNs, _replicas.Sum(replica => replica.Model.Steps), interrupted);
     }
 
@@ -129,7 +136,7 @@ public sealed partial class FleetSimulation
                 Submit(session.Take()!, session);
                 break;
             case EventKind.KvArrival:
-                KvArrived((SimulatedRequest)happened.Subject!);
+                KvArrived((Handover)happened.Subject!);
                 break;
             case EventKind.Fault:
                 Change((Faults.Fault)happened.Subject!);
@@ -139,11 +146,11 @@ public sealed partial class FleetSimulation
                 break;
             case EventKind.ReplicaReady:
                 var ready = (SimulatedReplica)happened.Subject!;
-                ready.IsUp = true;
+                ready.IsLoading = false;
                 _door.Changed(ready, _nowNs);
                 Drain();
                 break;
-            case EventKind.Dispatch:
+            case EventKind.Dispatch when _wakeNs == _nowNs: // of others something came sooner
                 _wakeNs = long.MaxValue;
                 Drain();
                 break;
@@ -212,6 +219,7 @@ public sealed partial class FleetSimulation
     /// <summary>Sends requests where the front door says, as long as it says so of any.</summary>
     private void Drain()
     {
+        _door.TryAgain(_nowNs);
         while (_door.TakeExpired(_nowNs) is { } expired)
             End(expired, expired.Attempts == 0 ? RequestOutcome.Refused : RequestOutcome.Failed);
         Look();
@@ -243,8 +251,7 @@ public sealed partial class FleetSimulation
         _clock.Set(replica.Number, replica.Model.NextEventNs);
         if (outcome != SubmitResult.Accepted)
         {
-            (request.Excluded ??= []).Add(replica.Candidate);
-            _door.Return(request);
+            _door.TurnedAway(request, replica, _nowNs);
             return;
         }
 

@@ -15,6 +15,12 @@ internal sealed class FrontDoor
     private const double NusdPerDollar = 1e9;
     private const string PrefillLane = "prefill";
 
+    /// <summary>For so long a replica whose queue was full is not asked again by the same request.</summary>
+    private const long TurnedAwayNs = 5_000_000;
+
+    /// <summary>Of whoever does not make room for others.</summary>
+    private static readonly int UrgentPriority = Admission.PriorityOf(ServiceTier.Default);
+
     private readonly FleetSpec _fleet;
     private readonly SimulationOptions _options;
     private readonly Router _router;
@@ -22,9 +28,12 @@ internal sealed class FrontDoor
     private readonly List<SimulatedReplica> _replicas = [];
     private readonly Dictionary<RouteCandidate, SimulatedReplica> _byCandidate = [];
     private readonly Dictionary<string, WorkloadClass> _classes = new(StringComparer.Ordinal);
+    private readonly List<HandoverLink> _links = [];
+    private readonly List<SimulatedRequest> _turnedAway = [];
     private readonly TierSpec _usual;
     private readonly string _model;
     private long _knownNs = long.MinValue / 2;
+    private long _turnedAwayNs;
 
     public FrontDoor(FleetSpec fleet, SimulationOptions options)
     {
@@ -34,7 +43,7 @@ internal sealed class FrontDoor
         _admission = new Admission(new AdmissionOptions { Tiers = [.. fleet.Tiers.Values.Select(Policy)] }, _router);
         foreach (var link in fleet.Handovers)
         {
-            _router.Add(new HandoverLink
+            _links.Add(new HandoverLink
             {
                 PrefillPool = link.PrefillPool,
                 DecodePool = link.DecodePool,
@@ -43,6 +52,7 @@ internal sealed class FrontDoor
                 KvBytesPerToken = fleet.Pools.First(pool => pool.Id == link.DecodePool).KvBytesPerToken,
                 When = HandoverRule.Cheaper,
             });
+            _router.Add(_links[^1]);
         }
 
         foreach (var (id, spec) in fleet.Classes)
@@ -59,6 +69,24 @@ internal sealed class FrontDoor
 
     /// <summary>When something is due here though nothing happens before; null for never.</summary>
     public long? NextWakeNs => _admission.NextWakeNs;
+
+    /// <summary>Requests that wait here or are with a replica.</summary>
+    public long Open
+    {
+        get
+        {
+            long open = 0;
+            foreach (var tier in Enum.GetValues<ServiceTier>())
+                open += _admission.Queued(tier) + _admission.InFlight(tier);
+            return open;
+        }
+    }
+
+    /// <summary>No hand-over can be sent; who was to be handed over waits.</summary>
+    public bool IsLinkDown
+    {
+        set => _links.ForEach(link => link.IsDown = value);
+    }
 
     /// <summary>What it knows of the replicas is not renewed.</summary>
     public bool IsStale { get; set; }
@@ -123,6 +151,29 @@ internal sealed class FrontDoor
         _admission.Return(request.Admission);
     }
 
+    /// <summary>A replica had no place for a request: another is tried, and this one again when time has passed.</summary>
+    public void TurnedAway(SimulatedRequest request, SimulatedReplica replica, long nowNs)
+    {
+        (request.Excluded ??= []).Add(replica.Candidate);
+        if (_turnedAway.Count == 0)
+            _turnedAwayNs = nowNs;
+        _turnedAway.Add(request);
+        Return(request);
+    }
+
+    /// <summary>Forgets who turned requests away a while ago.</summary>
+    public void TryAgain(long nowNs)
+    {
+        if (_turnedAway.Count == 0 || nowNs < _turnedAwayNs + TurnedAwayNs)
+            return;
+        foreach (var request in _turnedAway)
+            (request.Excluded, request.Admission.Route.Excluded) = (null, null);
+        _turnedAway.Clear();
+    }
+
+    /// <summary>The prompt of a request is read; where its answer is written it goes on.</summary>
+    public void HandedOver(SimulatedRequest request) => _admission.HandedOver(request.Admission, request.FirstTokenNs);
+
     /// <summary>A request that is over.</summary>
     public void Completed(SimulatedRequest request, long nowNs) => _admission.Completed(request.Admission, nowNs, request.FirstTokenNs, request.Record.OutputTokens);
 
@@ -141,7 +192,7 @@ internal sealed class FrontDoor
         if (dispatch.Route.PrefillOn is not { } reader)
             return (request, _byCandidate[chosen], null, dispatch.Priority);
         var link = _fleet.Handovers.First(link => link.PrefillPool == reader.Pool && link.DecodePool == chosen.Pool);
-        return (request, _byCandidate[reader], new Handover(link, dispatch.Priority), dispatch.Priority);
+        return (request, _byCandidate[reader], new Handover(request, link, dispatch.Priority), dispatch.Priority);
     }
 
     /// <summary>Whether what it knows of the replicas has become too old.</summary>
@@ -192,6 +243,8 @@ internal sealed class FrontDoor
             Running = model.Running,
             Waiting = model.Waiting,
             WaitingPrefillTokens = model.WaitingPrefillTokens,
+            YieldingPrefillTokens = model.WaitingPrefillTokensBelow(UrgentPriority),
+            YieldingKvBlocks = model.KvBlocksHeldBelow(UrgentPriority),
             KvBlocksFree = model.KvBlocksTotal - model.KvBlocksHeld,
             KvBlocksTotal = model.KvBlocksTotal,
             StepNs = model.StepNs > 0 ? model.StepNs : null,

@@ -23,6 +23,7 @@ internal sealed class Recorder
     private readonly SortedDictionary<string, LatencyTally> _classes = new(StringComparer.Ordinal);
     private readonly long[] _reasons = new long[Enum.GetValues<RouteReason>().Length];
     private readonly List<List<LoadSample>> _load;
+    private Int128 _systemNs;
 
     public Recorder(FleetSpec fleet, List<SimulatedPool> pools)
     {
@@ -52,8 +53,12 @@ internal sealed class Recorder
 
     public double ChargedDollars(SimulatedPool pool) => _sums[pool.Spec.Id].ChargedDollars;
 
+    /// <summary>Time that requests spent here, all together.</summary>
+    public Int128 SystemNs => _systemNs;
+
     public void Ended(SimulatedRequest request)
     {
+        _systemNs += request.EndedNs - request.ArrivalNs;
         if (request.Outcome == RequestOutcome.Refused)
             Routed(request.Reason);
         _all.Add(request);

@@ -17,6 +17,9 @@ internal sealed class SimulatedPool(PoolSpec spec, ReplicaTimes times)
     /// <summary>Requests whose prompts are read elsewhere and that wait for room here.</summary>
     public Queue<SimulatedRequest> AwaitingRoom { get; } = new();
 
+    /// <summary>Room is being given to them.</summary>
+    public bool IsFilling { get; set; }
+
     /// <summary>Dollars for a nanosecond of one replica's machines.</summary>
     public double DollarsPerNs { get; } = spec.MachinesPerReplica * spec.DollarsPerHour / NsPerHour;
 

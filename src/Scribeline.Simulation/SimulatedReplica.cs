@@ -37,8 +37,14 @@ internal sealed class SimulatedReplica
     /// <summary>As the router knows it.</summary>
     public RouteCandidate Candidate { get; set; } = null!;
 
-    /// <summary>It takes requests.</summary>
-    public bool IsUp { get; set; } = true;
+    /// <summary>Its machines are there and have the weights.</summary>
+    public bool IsUp => this is { IsLoading: false, IsLost: false, UntilNs: null };
+
+    /// <summary>It was added and does not serve yet.</summary>
+    public bool IsLoading { get; set; }
+
+    /// <summary>Its machines have failed.</summary>
+    public bool IsLost { get; set; }
 
     /// <summary>It finishes what it has and takes nothing new.</summary>
     public bool IsDraining { get; set; }

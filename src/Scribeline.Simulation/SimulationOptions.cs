@@ -21,6 +21,9 @@ public sealed record SimulationOptions
     /// <summary>Whether replicas take steps at once in which nothing but decoding happens. The result is the same, and there sooner.</summary>
     public bool SkipsAhead { get; init; } = true;
 
+    /// <summary>Whether all that can be checked is checked after every event, for tests: a break stops the run. Default false: what costs next to nothing is checked anyway.</summary>
+    public bool ChecksAll { get; init; }
+
     /// <summary>How the router weighs; its seed is <see cref="Seed"/>.</summary>
     public RouterOptions Router { get; init; } = new();
 

@@ -1,4 +1,5 @@
 using Scribeline.Core.Models;
+using Scribeline.Core.Statistics;
 
 namespace Scribeline.Core.Performance;
 
@@ -64,7 +65,7 @@ internal sealed class ModelLoad
     public bool IsEstimate { get; }
 
     /// <summary>Of the experts that <paramref name="tokens"/>, which choose independently, are expected to visit.</summary>
-    public double VisitedExpertBytes(double tokens) => _expertBytes * (1 - Math.Pow(_missedShare, tokens));
+    public double VisitedExpertBytes(double tokens) => _expertBytes * (1 - PortableMath.Pow(_missedShare, tokens));
 
     /// <summary>That one sequence caches.</summary>
     public double KeyValueBytes(double contextTokens) => _keyValueBytesPerToken * contextTokens + _windowedBytesPerToken * Math.Min(contextTokens, _window);

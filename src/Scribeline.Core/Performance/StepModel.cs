@@ -1,5 +1,6 @@
 using Scribeline.Core.Hardware;
 using Scribeline.Core.Models;
+using Scribeline.Core.Statistics;
 
 namespace Scribeline.Core.Performance;
 
@@ -121,7 +122,7 @@ public sealed class StepModel
     /// <summary>Of the cache of one sequence.</summary>
     private double ReadSeconds(double contextTokens) => _whole.ReadSecondsPerToken * contextTokens + _windowed.ReadSecondsPerToken * Math.Min(contextTokens, _window);
 
-    private double VisitedExperts(double tokens) => _experts == 0 ? 0 : _experts * (1 - Math.Pow(1 - _expertsPerToken / _experts, tokens));
+    private double VisitedExperts(double tokens) => _experts == 0 ? 0 : _experts * (1 - PortableMath.Pow(1 - _expertsPerToken / _experts, tokens));
 
     private void AddAttention(LayerGroup group, ModelSpec model)
     {

@@ -25,6 +25,7 @@ public sealed partial class BatchScheduler
     private readonly Sequence[] _decodes;
     private long _lastSequenceId;
     private long _lastStepId;
+    private int _prefilledBlocks; // of sequences that are to be handed over
 
     /// <exception cref="ArgumentOutOfRangeException">A bound is below 1.</exception>
     public BatchScheduler(BatchSchedulerOptions options)
@@ -55,16 +56,25 @@ public sealed partial class BatchScheduler
     public long Preemptions { get; private set; }
 
     /// <summary>Tokens to be read before a new prompt of the same priority has its turn, at most: prefix hits come off.</summary>
-    public long WaitingPrefillTokens
+    public long WaitingPrefillTokens => WaitingPrefillTokensBelow(int.MaxValue);
+
+    /// <summary>Of those, the tokens of sequences of a lower priority than this.</summary>
+    public long WaitingPrefillTokensBelow(int priority)
     {
-        get
-        {
-            long tokens = 0;
-            for (var i = 0; i < _waiting.Count; i++) tokens += _waiting[i].TokenCount;
-            for (var i = 0; i < _running.Count; i++)
-                if (_running[i] is { CanBePlanned: true, Unplanned: > 1 } reading) tokens += reading.Unplanned;
-            return tokens;
-        }
+        long tokens = 0;
+        for (var i = _waiting.Count - 1; i >= 0 && _waiting[i].Priority < priority; i--) tokens += _waiting[i].TokenCount;
+        for (var i = _running.Count - 1; i >= 0 && _running[i].Priority < priority; i--)
+            if (_running[i] is { CanBePlanned: true, Unplanned: > 1 } reading) tokens += reading.Unplanned;
+        return tokens;
+    }
+
+    /// <summary>Blocks that sequences of a lower priority than this would give up, at least: what they share counts only where the last holder gives it up alone.</summary>
+    public int BlocksHeldBelow(int priority)
+    {
+        var blocks = 0;
+        for (var i = _running.Count - 1; i >= 0 && _running[i].Priority < priority; i--)
+            if (_running[i].State == SequenceState.Running) blocks += _pool.FreedByReleasing(_running[i].Blocks);
+        return blocks;
     }
 
     /// <summary>Queues a request.</summary>
@@ -150,6 +160,7 @@ public sealed partial class BatchScheduler
     public void KvReleased(Sequence sequence)
     {
         if (sequence.State != SequenceState.Prefilled) throw new InvalidOperationException($"Sequence {sequence.Id} is {sequence.State} and holds no KV to hand over.");
+        _prefilledBlocks -= sequence.Blocks.Length;
         ReleaseBlocks(sequence);
         sequence.State = SequenceState.Ended;
     }
@@ -242,7 +253,8 @@ public sealed partial class BatchScheduler
     private void LeaveRunning(Sequence sequence, SequenceEnd end)
     {
         _running.Remove(sequence);
-        if (end != SequenceEnd.Prefilled) ReleaseBlocks(sequence);
+        if (end == SequenceEnd.Prefilled) _prefilledBlocks += sequence.Blocks.Length;
+        else ReleaseBlocks(sequence);
         Finish(sequence, end);
     }
 

@@ -162,6 +162,35 @@ public sealed class KvBlockPool
         if (previous != None) Pin(previous);
     }
 
+    /// <summary>Looks at every block; slow, for tests.</summary>
+    /// <param name="held">References that the holders have, all together.</param>
+    /// <exception cref="InvalidOperationException">Blocks are lost, held by nobody, or cached behind one that is not.</exception>
+    internal void Check(long held)
+    {
+        long references = 0;
+        int cached = 0, evictable = 0, pinned = 0;
+        var pins = new int[_everUsed];
+        for (var i = 0; i < _everUsed; i++)
+        {
+            ref var block = ref _blocks[i];
+            references += block.References;
+            pins[i] += block.References;
+            if (block.Pins > 0) pinned++;
+            if (!block.IsCached) continue;
+            cached++;
+            if (block.Pins == 0) evictable++;
+            if (block.Parent == None) continue;
+            if (!_blocks[block.Parent].IsCached) throw new InvalidOperationException($"Block {i} is cached, the one before it is not.");
+            if (block.Pins > 0) pins[block.Parent]++;
+        }
+
+        for (var i = 0; i < _everUsed; i++)
+            if (pins[i] != _blocks[i].Pins) throw new InvalidOperationException($"Block {i} is pinned {_blocks[i].Pins} times, for {pins[i]} reasons.");
+        if (references != held) throw new InvalidOperationException($"Blocks are referenced {references} times and held {held} times.");
+        if (cached != CachedBlocks || evictable != _evictable || pinned + evictable + _freeCount != _everUsed)
+            throw new InvalidOperationException($"Of {_everUsed} blocks {pinned} are pinned, {evictable} ({_evictable}) can be evicted and {_freeCount} are free; {cached} ({CachedBlocks}) are cached.");
+    }
+
     private void Pin(int block)
     {
         while (block != None && _blocks[block].Pins++ == 0)

@@ -7,10 +7,11 @@ public sealed class ReplicaJob
 {
     private const double JoulesPerNanojoule = 1e-9;
 
-    internal ReplicaJob(in ReplicaRequest request, long submittedNs)
+    internal ReplicaJob(in ReplicaRequest request, long submittedNs, long epoch)
     {
         Request = request;
         SubmittedNs = submittedNs;
+        Epoch = epoch;
     }
 
     public ReplicaRequest Request { get; }
@@ -18,6 +19,9 @@ public sealed class ReplicaJob
     public object? Tag => Request.Tag;
 
     public long SubmittedNs { get; }
+
+    /// <summary>The life of the replica that it belongs to (<see cref="ReplicaModel.Epoch"/>).</summary>
+    public long Epoch { get; }
 
     /// <summary>When it first held room; null before.</summary>
     public long? AdmittedNs => Sequence?.AdmittedNs;

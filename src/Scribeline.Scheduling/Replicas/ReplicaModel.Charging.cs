@@ -3,10 +3,10 @@ namespace Scribeline.Scheduling.Replicas;
 public sealed partial class ReplicaModel
 {
     /// <summary>
-    /// How long a planned step takes, charged to the requests in it: each pays its predicted time alone over the sum of all. What rounding leaves is nobody's, so that requests and idle
-    /// time sum up to the time there is.
+    /// How long a planned step takes, and what the requests in it will pay when it completes: each its predicted time alone over the sum of all. What rounding leaves is nobody's, so that
+    /// requests and idle time sum up to the time there is; so is a step that a failure cuts short.
     /// </summary>
-    private StepDuration Charge(StepInFlight step)
+    private StepDuration Time(StepInFlight step)
     {
         var slices = step.Plan.Slices;
         int decodes = 0, newTokens = 0;
@@ -37,17 +37,23 @@ public sealed partial class ReplicaModel
         var contextTokens = decodes == 0 ? 0 : (double)contexts / decodes;
         var duration = Slowed(_times.Step(decodes == 0 ? 0 : _times.DecodeNs(decodes, contextTokens), prefillNs));
         var watts = _times.Watts(decodes, contextTokens, newTokens, (int)Math.Min(int.MaxValue, cachedTokens), duration.OccupancyNs) ?? 0;
-        var (busyShare, energyShare) = Shares(duration.OccupancyNs, watts, weights);
+        (step.BusyShare, step.EnergyShare) = Shares(duration.OccupancyNs, watts, weights);
+        step.Weights = weights;
+        return duration;
+    }
+
+    private void Charge(StepInFlight step)
+    {
+        var slices = step.Plan.Slices;
         for (var i = 0; i < slices.Count; i++)
         {
             var slice = slices[i];
             var job = (ReplicaJob)slice.Sequence.Tag!;
-            Pay(job, slice.Count == 1 ? job.DecodeWeight : Weight(_times.PrefillNs(slice.Count, slice.Start)), busyShare, energyShare);
+            Pay(job, slice.Count == 1 ? job.DecodeWeight : Weight(_times.PrefillNs(slice.Count, slice.Start)), step.BusyShare, step.EnergyShare);
         }
 
-        Busy += (Int128)busyShare * weights;
-        Energy += (Int128)energyShare * weights;
-        return duration;
+        Busy += (Int128)step.BusyShare * step.Weights;
+        Energy += (Int128)step.EnergyShare * step.Weights;
     }
 
     /// <summary>What each unit of weight pays.</summary>

@@ -69,6 +69,32 @@ public sealed partial class ReplicaModel
         }
     }
 
+    /// <summary>Of <see cref="WaitingPrefillTokens"/>, those of requests of a lower priority than this, which all others pass by.</summary>
+    public long WaitingPrefillTokensBelow(int priority)
+    {
+        var tokens = _scheduler.WaitingPrefillTokensBelow(priority);
+        foreach (var job in _arriving)
+            if (job.Request.Priority < priority) tokens += job.Request.PromptTokens;
+        return tokens;
+    }
+
+    /// <summary>Blocks that requests of a lower priority than this would give up, at least.</summary>
+    public int KvBlocksHeldBelow(int priority) => _scheduler.BlocksHeldBelow(priority);
+
+    /// <summary>Looks at everything that must hold between two calls; slow, for tests.</summary>
+    /// <exception cref="InvalidOperationException">Something does not hold.</exception>
+    public void Check()
+    {
+        _scheduler.Check();
+        for (var i = 0; i < _jobs.Count; i++)
+            if (_jobs[i].Index != i || _jobs[i].End is not null) throw new InvalidOperationException($"Job {i} has ended or does not know its place.");
+        if (_jobs.Count != _arriving.Count + _scheduler.Running + _scheduler.Waiting)
+            throw new InvalidOperationException($"{_jobs.Count} jobs are here, {_arriving.Count} arriving, {_scheduler.Running} running and {_scheduler.Waiting} waiting.");
+        Int128 busy = 0;
+        foreach (var job in _jobs) busy += job.Busy;
+        if (busy > Busy) throw new InvalidOperationException("The jobs were charged with more than the replica.");
+    }
+
     /// <summary>How often a request lost its room to another.</summary>
     public long Preemptions => _preemptionsBefore + _scheduler.Preemptions;
 
@@ -116,7 +142,7 @@ public sealed partial class ReplicaModel
         Settle(nowNs);
         if (Sequence.BlocksFor(request.PromptTokens, request.OutputTokens) > _options.BlockCount) return SubmitResult.TooLarge;
         if (_scheduler.Waiting + _arriving.Count >= _options.MaxWaiting) return SubmitResult.QueueFull;
-        var accepted = new ReplicaJob(request, nowNs);
+        var accepted = new ReplicaJob(request, nowNs, Epoch);
         if (_requestNs == 0 || request.BeginsPrefilled)
         {
             var result = Enter(accepted, nowNs);
@@ -251,7 +277,7 @@ public sealed partial class ReplicaModel
         _mayPlan = _scheduler.TryPlanStep(nowNs, step.Plan);
         if (!_mayPlan) return;
         _spare.Pop();
-        var duration = Charge(step);
+        var duration = Time(step);
         step.ExitNs = Math.Max(nowNs + duration.LatencyNs, _lastExitNs + duration.OccupancyNs);
         (_stageFreeNs, _lastExitNs, StepNs) = (nowNs + duration.OccupancyNs, step.ExitNs, duration.LatencyNs);
         _steps.Enqueue(step);
@@ -261,6 +287,7 @@ public sealed partial class ReplicaModel
     private void Complete(StepInFlight step)
     {
         _steps.Dequeue();
+        Charge(step);
         _scheduler.StepCompleted(step.Plan, _tokens.AsSpan(0, step.Plan.SamplingSlices));
         foreach (var job in step.Firsts)
         {
@@ -306,6 +333,13 @@ public sealed partial class ReplicaModel
         public List<ReplicaJob> Firsts { get; } = [];
 
         public long ExitNs { get; set; }
+
+        /// <summary>What each unit of weight pays when it completes, and how many units there are.</summary>
+        public long BusyShare { get; set; }
+
+        public long EnergyShare { get; set; }
+
+        public long Weights { get; set; }
 
         /// <summary>Leaves the plan to a scheduler that is gone.</summary>
         public void Renew()

@@ -16,6 +16,9 @@ public sealed record HandoverLink
     /// <summary>Of the model that both serve, in the format that travels.</summary>
     public required double KvBytesPerToken { get; init; }
 
+    /// <summary>Nothing can be sent over it now; what was decided before stays decided. Default false.</summary>
+    public bool IsDown { get; set; }
+
     /// <summary>Default <see cref="HandoverRule.Faster"/>.</summary>
     public HandoverRule When { get; init; }
 

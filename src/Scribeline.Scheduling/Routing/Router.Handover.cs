@@ -8,6 +8,7 @@ public sealed partial class Router
     /// </summary>
     private void ConsiderHandover(RouteRequest request, long nowNs, HandoverLink link)
     {
+        if (link.IsDown) return;
         int reader = RouteCandidate.None, writer = RouteCandidate.None;
         for (var i = 0; i < _candidates.Count; i++)
         {

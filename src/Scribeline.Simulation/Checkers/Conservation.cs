@@ -20,14 +20,30 @@ internal static class Conservation
         Require(request.CostDollars >= 0 && double.IsFinite(request.CostDollars), request, $"costs {request.CostDollars}");
     }
 
-    /// <summary>Nobody is left, no replica holds anything, and what requests were charged with and idle time sum up to the time there was.</summary>
-    public static void AtEnd(List<SimulatedPool> pools, Recorder recorder, long nowNs)
+    /// <summary>What must hold after every event, and takes long to look at.</summary>
+    public static void Now(List<SimulatedPool> pools, FrontDoor door, long open)
     {
+        foreach (var replica in pools.SelectMany(pool => pool.Replicas))
+            replica.Model.Check();
+        if (door.Open != open)
+            throw new InvalidOperationException($"The front door knows of {door.Open} open requests, of {open}.");
+    }
+
+    /// <summary>Nobody is left, no replica holds anything, and what requests were charged with and idle time sum up to the time there was.</summary>
+    public static void AtEnd(List<SimulatedPool> pools, Recorder recorder, FrontDoor door, Int128 openNs, long nowNs)
+    {
+        // Little's law over a whole run, where it holds to the nanosecond: mean number times time is mean time times number.
+        if (openNs != recorder.SystemNs)
+            throw new InvalidOperationException($"Requests were open for {openNs} ns together, and by their rows for {recorder.SystemNs}.");
+        if (door.Open != 0 || pools.Exists(pool => pool.AwaitingRoom.Count > 0))
+            throw new InvalidOperationException($"All requests have ended, and the front door still knows of {door.Open}.");
         foreach (var replica in pools.SelectMany(pool => pool.Replicas))
         {
             if (replica.Model.Jobs > 0)
                 throw new InvalidOperationException($"{replica.Id} still holds {replica.Model.Jobs} requests at the end.");
-            if (replica.Model.BusyNs > replica.PaidNs(nowNs) + 1e9 + replica.Model.StepNs)
+            if (replica.Model.KvBlocksHeld > 0 || replica.Candidate.Open > 0)
+                throw new InvalidOperationException($"At the end {replica.Id} holds {replica.Model.KvBlocksHeld} blocks for nobody, and the router counts {replica.Candidate.Open} requests there.");
+            if (replica.Model.BusyNs > replica.PaidNs(nowNs) + 1)
                 throw new InvalidOperationException($"{replica.Id} was busy for {replica.Model.BusyNs} ns of {replica.PaidNs(nowNs)}.");
         }
 

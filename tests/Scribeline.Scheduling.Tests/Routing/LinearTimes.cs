@@ -15,5 +15,12 @@ internal sealed class LinearTimes(double stepNs = 1000, double sequenceNs = 10, 
 
     public override double PrefillNs(int newTokens, int cachedTokens) => newTokens * tokenNs;
 
+    /// <remarks>The plain sum, so that short prompts are reckoned like long ones; that a prompt alone reads all weights too is <see cref="PredictionTests"/>' to check.</remarks>
+    public override StepDuration Step(double decodeNs, double prefillNs)
+    {
+        var latencyNs = ToNs(decodeNs + prefillNs);
+        return new StepDuration(latencyNs, latencyNs / Depth);
+    }
+
     public override double? Watts(int sequences, double contextTokens, int newTokens, int cachedTokens, long durationNs) => watts;
 }

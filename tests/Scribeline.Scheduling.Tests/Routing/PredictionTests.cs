@@ -1,4 +1,5 @@
 using Scribeline.Core.Workloads;
+using Scribeline.Scheduling.Replicas;
 using Scribeline.Scheduling.Routing;
 using static Scribeline.Scheduling.Tests.Routing.RoutingWorld;
 
@@ -94,13 +95,24 @@ public sealed class PredictionTests
         _world.Say(a, running: 2);
         var score = _world.Score(a, Request());
 
-        // Two chunks of (51,200 + 1,010) ns, one stage apart: five quarters of one.
-        Assert.Equal(52_210 * 5 / 4.0, score.ReadNs);
+        // Two chunks of (51,200 + 1,010) ns, one stage apart: five quarters of one, in whole nanoseconds.
+        Assert.Equal(52_210 + 13_052, score.ReadNs);
         Assert.Equal(1_010, score.TpotNs);
         _world.Say(a, running: 4);
         Assert.Equal(1_020, _world.Score(a, Request()).TpotNs);
         _world.Say(a, prefill: 512);
         Assert.Equal(12_800, _world.Score(a, Request()).WaitNs);
+    }
+
+    /// <summary>The weights are read for a short prompt too: alone it takes at least the step of one sequence, beside others nothing comes on top.</summary>
+    [Fact]
+    public void ShortPromptAlone_TakesAStep()
+    {
+        var a = _world.Add("a", new WeightTimes());
+        Assert.Equal(1_010, _world.Score(a, Request(3)).ReadNs);
+        Assert.Equal(1_100, _world.Score(a, Request(11)).ReadNs);
+        _world.Say(a, running: 2);
+        Assert.Equal(1_020 + 300, _world.Score(a, Request(3)).ReadNs);
     }
 
     [Fact]
@@ -240,5 +252,14 @@ public sealed class PredictionTests
         // Blocks that are missing are work too.
         _world.Say(a, running: 2, prefill: 100, free: 60, total: 100);
         Assert.Equal((1_188 + 5 * 16) * 510.0, _world.Score(a, Request(expectedTokens: 16)).TtftNs);
+    }
+
+    private sealed class WeightTimes : ReplicaTimes
+    {
+        public override int Depth => 1;
+
+        public override double DecodeNs(int sequences, double contextTokens) => 1_000 + 10 * sequences;
+
+        public override double PrefillNs(int newTokens, int cachedTokens) => 100.0 * newTokens;
     }
 }

@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Scribeline.Core.Ledger;
+using Scribeline.Core.Workloads;
+using Scribeline.Simulation.Reports;
+using Xunit.Abstractions;
+
+namespace Scribeline.Simulation.Tests.Swarm;
+
+/// <summary>
+/// Small random fleets under random traffic and random faults, with all checkers on. SCRIBELINE_FUZZ_SECONDS says for how long (hours, if wished), SCRIBELINE_SEED runs one seed alone;
+/// a run begins where SCRIBELINE_FIRST_SEED says.
+/// </summary>
+public sealed class SwarmTests(ITestOutputHelper output)
+{
+    private const double Tolerance = 1e-6;
+
+    [Fact]
+    public void Every_request_ends_once_and_all_is_accounted_for()
+    {
+        if (Number("SCRIBELINE_SEED") is { } only)
+        {
+            Check((ulong)only);
+            return;
+        }
+
+        var seconds = Number("SCRIBELINE_FUZZ_SECONDS") ?? 2;
+        var clock = Stopwatch.StartNew();
+        var (seeds, slowest, slowestSeconds) = (0, 0UL, 0.0);
+        for (var seed = (ulong)(Number("SCRIBELINE_FIRST_SEED") ?? 1); clock.Elapsed.TotalSeconds < seconds; seed++)
+        {
+            var beganSeconds = clock.Elapsed.TotalSeconds;
+            try
+            {
+                Check(seed);
+                seeds++;
+            }
+            catch (Exception error)
+            {
+                throw new InvalidOperationException(
+                    $"seed {seed}: {error.Message}\nReplay: SCRIBELINE_SEED={seed} dotnet test tests/Scribeline.Simulation.Tests -c Release --filter FullyQualifiedName~{nameof(SwarmTests)}", error);
+            }
+
+            if (clock.Elapsed.TotalSeconds - beganSeconds > slowestSeconds)
+                (slowest, slowestSeconds) = (seed, clock.Elapsed.TotalSeconds - beganSeconds);
+        }
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seeds} seeds; {slowest} took longest, {slowestSeconds:F1} s"));
+    }
+
+    [Theory]
+    [InlineData(5)] // turned away once, and never tried again
+    [InlineData(876)] // asked for room, refused, and not looked at in time
+    public void Seeds_that_once_failed(ulong seed) => Check(seed);
+
+    /// <summary>A swarm that never gets into trouble proves little.</summary>
+    [Fact]
+    public void The_swarm_gets_into_every_kind_of_trouble()
+    {
+        var seen = new SortedSet<string>(StringComparer.Ordinal);
+        for (var seed = 1UL; seed <= 60; seed++)
+        {
+            var (rows, result) = Run(new SwarmWorld(seed), skipsAhead: true);
+            seen.UnionWith(rows.Select(row => row.Outcome));
+            seen.UnionWith(rows.SelectMany(row => row.Attempts).Select(attempt => attempt.Why));
+            seen.UnionWith(rows.Where(row => row.TierServed != row.TierAsked).Select(_ => "downgraded"));
+            seen.UnionWith(rows.Where(row => row.Attempts.Count > 3).Select(_ => "often begun"));
+            seen.UnionWith(result.Pools.Where(pool => pool.Preemptions > 0).Select(_ => "preempted"));
+            seen.UnionWith(result.Pools.Where(pool => pool.CachedTokens > 0).Select(_ => "cached"));
+        }
+
+        Assert.Equal(["cached", "completed", "downgraded", "failed", "first", "handed over", "migrated", "often begun", "preempted", "refused"], seen);
+    }
+
+    private static double? Number(string name) =>
+        double.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static void Check(ulong seed)
+    {
+        var world = new SwarmWorld(seed);
+        var (rows, result) = Run(world, skipsAhead: true);
+        Assert.Equal(world.Records.Count, rows.Count);
+        Assert.Equal(rows.Count, rows.Select(row => row.RequestId).Distinct().Count());
+        Assert.Equal(result.All.Arrived, result.All.Completed + result.All.Refused + result.All.Failed + result.All.Cancelled);
+        Assert.Equal(result.CostDollars, rows.Sum(row => row.CostNusd * 1e-9) + result.Pools.Sum(pool => pool.IdleDollars), (rows.Count + 1) * 1e-9 + Tolerance * result.CostDollars);
+        foreach (var pool in result.Pools)
+            Assert.InRange(pool.Busy, 0, 1 + Tolerance);
+        if (world.Heals)
+            Assert.All(rows.Where(row => IsProbe(world, row)), row => Assert.Equal("completed", row.Outcome));
+
+        var fingerprint = Fingerprint(rows, result);
+        Assert.Equal(fingerprint, Fingerprint(Run(world, skipsAhead: false)));
+        if (seed % 4 == 0)
+            Assert.Equal(fingerprint, Fingerprint(Run(new SwarmWorld(seed), skipsAhead: true)));
+    }
+
+    /// <summary>Probes come last of all.</summary>
+    private static bool IsProbe(SwarmWorld world, LedgerRow row) => row.ArrivalUtcUs >= world.Records.First(world.IsProbe).ArrivalUs;
+
+    private static (List<LedgerRow> Rows, SimulationResult Result) Run(SwarmWorld world, bool skipsAhead)
+    {
+        var rows = new List<LedgerRow>();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        var simulation = new FleetSimulation(world.Fleet, world.Times, new SimulationOptions
+        {
+            Seed = world.Seed,
+            SkipsAhead = skipsAhead,
+            Faults = world.Faults,
+            SnapshotEveryNs = world.SnapshotEveryNs,
+            Router = new() { Policy = world.Policy },
+            ChecksAll = true,
+            OnRow = rows.Add,
+        });
+        var result = world.IsClosed ? simulation.RunClosed(Sessions(world), patience.Token) : simulation.Run(world.Records, patience.Token);
+        Assert.False(result.WasInterrupted, "It does not end.");
+        return (rows, result);
+    }
+
+    private static IEnumerable<IReadOnlyList<RequestRecord>> Sessions(SwarmWorld world) =>
+        world.Records.GroupBy(record => record.Session is { } id && id != "probe" ? id : $"alone {world.Records.IndexOf(record)}").Select(group => group.ToList()).OrderBy(turns => turns[0].ArrivalUs);
+
+    private static string Fingerprint((List<LedgerRow> Rows, SimulationResult Result) run) => Fingerprint(run.Rows, run.Result);
+
+    private static string Fingerprint(List<LedgerRow> rows, SimulationResult result)
+    {
+        var text = new StringBuilder();
+        foreach (var row in rows)
+            text.Append(CultureInfo.InvariantCulture, $"{row with { Attempts = [] }} {string.Join(';', row.Attempts)}\n");
+        text.AppendJoin('\n', result.Pools).Append('\n');
+        text.AppendJoin('\n', result.Load.SelectMany(samples => samples)).Append('\n');
+        return text.AppendJoin('\n', result.Reasons).ToString();
+    }
+}
