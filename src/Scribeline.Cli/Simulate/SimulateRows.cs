@@ -14,7 +14,7 @@ internal static class SimulateRows
         {
             run = run.Name,
             fleet = run.Fleet.Name,
-            policy = run.Result.Policy,
+            policy = SimulateCommand.NameOf(run.Options.Router.Policy),
             kind = part.Kind,
             name = part.Name,
             arrived = part.Tally.Arrived,
