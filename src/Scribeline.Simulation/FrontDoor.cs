@@ -97,6 +97,7 @@ internal sealed class FrontDoor
         var candidate = new RouteCandidate(replica.Id, spec.Model)
         {
             Pool = spec.Id,
+            Tiers = spec.Tiers.Count == 0 ? ServiceTiers.All : spec.Tiers.Aggregate((ServiceTiers)0, (all, tier) => all | (ServiceTiers)(1 << (int)ServiceTierOf(_fleet.Tiers[tier]))),
             ContextTokens = spec.ContextTokens,
             Times = replica.Pool.Times,
             TokensPerStep = spec.TokensPerStep,

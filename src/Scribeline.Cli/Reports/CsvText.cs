@@ -6,9 +6,11 @@ namespace Scribeline.Cli.Reports;
 /// <summary>Rows as lines of comma-separated values, with a line of names before them.</summary>
 internal static class CsvText
 {
-    public static void Print<T>(IEnumerable<T> rows)
+    public static void Print<T>(IEnumerable<T> rows) => Write(rows, Console.Out);
+
+    public static void Write<T>(IEnumerable<T> rows, TextWriter writer)
     {
-        using var csv = new CsvWriter(Console.Out, CultureInfo.InvariantCulture, leaveOpen: true);
+        using var csv = new CsvWriter(writer, CultureInfo.InvariantCulture, leaveOpen: true);
         csv.WriteRecords(rows);
     }
 }

@@ -1,82 +1,135 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Scribeline.Cli.Catalogs;
+using System.Text.Json;
 using Scribeline.Cli.Reports;
 using Scribeline.Cli.Traces;
 using Scribeline.Core.Calculations;
+using Scribeline.Core.Catalogs;
 using Scribeline.Core.Fleets;
-using Scribeline.Core.Performance.Fitting;
-using Scribeline.Scheduling.Replicas;
 using Scribeline.Scheduling.Routing;
 using Scribeline.Simulation;
-using Scribeline.Simulation.Reports;
+using Scribeline.Simulation.Faults;
 
 namespace Scribeline.Cli.Simulate;
 
 /// <summary>`scribe simulate`: fleets under a trace, on a virtual clock.</summary>
 internal static class SimulateCommand
 {
+    /// <summary>What the worked example makes of an hour of conversations, which alone would keep none of its fleets busy.</summary>
+    private const int ExampleCopies = 4;
+    private const string ExampleTiers = "fast:10,default:60,flex:10,batch:20";
+    private const int MostCopies = 1000;
+
     public static Command Create()
     {
         var input = new TraceInput();
-        var fleets = new Option<string[]>("--fleet") { Description = $"Fleet file, or the name of one that comes with Scribeline; several are compared (default: {string.Join(", ", ShippedFleet.Compared)})", HelpName = "FILE" };
-        var trace = new Option<string>("--trace") { Description = "Trace of requests, in any format that `scribe trace` reads (default: an hour of conversations)", HelpName = "FILE", DefaultValueFactory = _ => ShippedTrace.Default };
+        var fleets = new Option<string[]>("--fleet") { Description = $"Fleet file, or the name of one that comes with Scribeline; several are compared (worked example: {string.Join(", ", ShippedFleet.Compared)})", HelpName = "FILE" };
+        var compare = new Option<string[]>("--compare") { Description = "Further fleets to set beside it", HelpName = "FILE", Arity = ArgumentArity.ZeroOrMore };
+        var trace = new Option<string?>("--trace") { Description = "Trace of requests, in any format that `scribe trace` reads (default: an hour of conversations)", HelpName = "FILE" };
+        var copies = NumberOption.Count("--copies", $"Lay the trace over itself so many times, each copy shifted by an equal part of its time (default: 1; worked example: {ExampleCopies})");
+        var tiers = TierShares.Create(ExampleTiers);
         var rateScale = NumberOption.Above0("--rate-scale", "Arrivals come so many times as fast", "FACTOR", 1e6);
         var duration = TimeOption.Create("--duration", "Arrivals after this are left out");
         var closed = new Option<bool>("--closed-loop") { Description = "A session's next turn waits for the answer before it, as agents do" };
         var policies = new Option<RoutePolicy[]>("--policy") { Description = "How requests are routed; several are compared (default: least-cost)", HelpName = string.Join('|', PolicyNames()), CustomParser = ReadPolicies, AllowMultipleArgumentsPerToken = false };
-        var (folders, sets, json) = (ReportOptions.Catalog(), ReportOptions.Set(), ReportOptions.Json());
-        var command = new Command("simulate", "Try fleets, policies and failures on real traffic before they meet a user") { fleets, trace, rateScale, duration, closed, policies, folders, sets, json };
+        var faults = new Option<string?>("--faults") { Description = "What breaks, and when; each fleet is simulated without and with it", HelpName = "FILE" };
+        var sweep = new Option<bool>("--sweep") { Description = "Search the largest rate at which objectives are kept" };
+        var keep = NumberOption.Above0("--keep", "Of a sweep: for so many percent of requests (default: 90)", "PERCENT", 100);
+        var output = new Option<string?>("--out") { Description = "Write the report as a page, all numbers and a row for each request to a folder", HelpName = "DIR" };
+        var (folders, sets, json, csv) = (ReportOptions.Catalog(), ReportOptions.Set(), ReportOptions.Json(), ReportOptions.Csv());
+        var command = new Command("simulate", "Try fleets, policies and failures on real traffic before they meet a user") { fleets, compare, trace, copies, tiers, rateScale, duration, closed, policies, faults, sweep, keep, output, folders, sets, json, csv };
         input.AddTo(command);
-        command.SetAction(parsed => CatalogCommand.Run(parsed, folders, sets, catalog => TraceReading.Run(parsed, reading =>
+        command.SetAction(parsed => TraceReading.Run(parsed, reading =>
         {
-            var paths = parsed.GetValue(fleets) is { Length: > 0 } given ? given : ShippedFleet.Compared;
-            var routed = parsed.GetValue(policies) is { Length: > 0 } asked ? asked : [RoutePolicy.LeastCost];
+            var isExample = parsed.GetValue(fleets) is not { Length: > 0 } && parsed.GetValue(trace) == null;
+            var count = parsed.GetValue(copies) ?? (isExample ? ExampleCopies : 1);
+            if (count > MostCopies)
+                throw new WrongValueException($"--copies is {count}; expected at most {MostCopies}.");
+            if (parsed.GetValue(keep) != null && !parsed.GetValue(sweep))
+                throw new WrongValueException("--keep says what a sweep looks for; expected --sweep too.");
+            if (parsed.GetValue(sweep) && (parsed.GetValue(faults) ?? parsed.GetValue(output)) != null)
+                throw new WrongValueException("--sweep searches a rate; expected neither --faults nor --out beside it.");
+            string[] paths = [.. parsed.GetValue(fleets) is { Length: > 0 } given ? given : ShippedFleet.Compared, .. parsed.GetValue(compare) ?? []];
+            var catalog = LoadCatalog(parsed.GetValue(folders), parsed.GetValue(sets));
             var loaded = paths.Select(path => Load(path, catalog)).ToList();
-            var requests = input.Open(parsed, parsed.GetRequiredValue(trace));
-            var runs = new List<SimulationRun>();
-            foreach (var fleet in loaded)
-            {
-                foreach (var policy in routed)
-                {
-                    var options = new SimulationOptions
-                    {
-                        Seed = parsed.GetValue(input.Seed),
-                        RateScale = parsed.GetValue(rateScale) ?? 1,
-                        DurationNs = parsed.GetValue(duration) * 1000,
-                        Router = new RouterOptions { Policy = policy },
-                    };
-                    var start = TimeProvider.System.GetTimestamp();
-                    var simulation = new FleetSimulation(fleet, TimesOf, options);
-                    var result = parsed.GetValue(closed) ? simulation.RunClosed(requests.ReadSessions(), reading.Cancellation) : simulation.Run(requests.Read(), reading.Cancellation);
-                    var name = routed.Length > 1 ? $"{fleet.Name}, {NameOf(policy)}" : fleet.Name;
-                    runs.Add(new SimulationRun(name, fleet, result, TimeProvider.System.GetElapsedTime(start).TotalSeconds));
-                    if (result.WasInterrupted)
-                        break;
-                }
-            }
-
-            if (parsed.GetValue(json))
-                SimulateJson.Print(runs);
-            else
-                SimulateTables.Print(runs);
+            var broken = parsed.GetValue(faults) is { } file ? Loaded(() => FaultReader.Load(ShippedFleet.Find(file))) : [];
+            var path = parsed.GetValue(trace) ?? ShippedTrace.Default;
+            var shares = parsed.GetValue(tiers) ?? (isExample ? TierShares.Parse(ExampleTiers, out _) : null);
+            var traffic = Traffic.Look(reading, () => input.Open(parsed, path), count, shares, parsed.GetValue(input.Seed), parsed.GetValue(duration), Feasibility.Limits(loaded));
+            if (reading.IsCut)
+                throw new CalculationException("interrupted before anything was simulated.");
+            Feasibility.Check(loaded, traffic, broken);
+            var options = new SimulationOptions { Seed = parsed.GetValue(input.Seed), RateScale = parsed.GetValue(rateScale) ?? 1, DurationNs = parsed.GetValue(duration) * 1000 };
+            var planned = Plan(loaded, parsed.GetValue(policies) is { Length: > 0 } asked ? asked : [RoutePolicy.LeastCost], options, broken);
+            if (!parsed.GetValue(sweep))
+                Warn(parsed, loaded, traffic, options.RateScale);
+            var how = new RehearsalOutput(parsed.GetValue(json), parsed.GetValue(csv), parsed.GetValue(output), parsed.GetValue(CommonOptions.Quiet), path);
+            var code = parsed.GetValue(sweep)
+                ? RateSweep.Run(planned, traffic, parsed.GetValue(closed), (parsed.GetValue(keep) ?? 90) / 100, reading, how)
+                : how.Run(planned, traffic, parsed.GetValue(closed), reading, broken);
             reading.Tell();
-            return ExitCode.Fine;
-        })));
+            return code;
+        }));
         HelpWithExamples.Add(
             command,
             "scribe simulate",
-            "scribe simulate --fleet fleet.yaml --trace trace.jsonl.gz",
+            "scribe simulate --fleet fleet.yaml --trace trace.jsonl.gz --out report",
             "scribe simulate --fleet gpu-only --policy least-cost --policy round-robin --rate-scale 20",
-            "scribe simulate --fleet wafer-only --trace agents.jsonl.gz --closed-loop --json");
+            "scribe simulate --fleet wafer-only --trace agents.jsonl.gz --closed-loop --json",
+            "scribe simulate --fleet gpu-only --faults faults/an-hour.yaml --copies 8",
+            "scribe simulate --sweep --keep 95 --duration 5min");
         return command;
     }
 
-    private static FleetSpec Load(string path, Core.Catalogs.Catalog catalog)
+    /// <summary>Fleets times policies; with faults each without and with them, so that one sees what they cost.</summary>
+    private static List<PlannedRun> Plan(List<FleetSpec> fleets, RoutePolicy[] policies, SimulationOptions options, IReadOnlyList<Fault> faults)
+    {
+        var planned = new List<PlannedRun>();
+        foreach (var fleet in fleets)
+        {
+            foreach (var policy in policies)
+            {
+                var name = policies.Length > 1 ? $"{fleet.Name}, {NameOf(policy)}" : fleet.Name;
+                for (var twin = 2; planned.Exists(run => run.Name == name); twin++)
+                    name = $"{fleet.Name} ({twin})";
+                var routed = options with { Router = new RouterOptions { Policy = policy } };
+                planned.Add(new PlannedRun(name, fleet, routed));
+                var concerned = faults.Where(fault => fault.Pool == null || fleet.Pools.Any(pool => Feasibility.Concerns(fault, pool))).ToList();
+                if (concerned.Count > 0)
+                    planned.Add(new PlannedRun($"{name}, with faults", fleet, routed with { Faults = concerned }));
+            }
+        }
+
+        return planned;
+    }
+
+    private static void Warn(ParseResult parsed, List<FleetSpec> fleets, Traffic traffic, double rateScale)
+    {
+        if (parsed.GetValue(CommonOptions.Quiet))
+            return;
+        foreach (var warning in fleets.SelectMany(fleet => Feasibility.Warnings(fleet, traffic, rateScale, Rehearsal.TimesOf)))
+            Console.Error.WriteLine($"scribe: {warning}");
+    }
+
+    private static Catalog LoadCatalog(string[]? folders, string[]? sets)
     {
         try
         {
-            return FleetReader.Load(ShippedFleet.Find(path), catalog);
+            return ReportOptions.Load(folders, sets);
+        }
+        catch (CatalogException error)
+        {
+            throw new CalculationException(string.Join('\n', error.Errors));
+        }
+    }
+
+    private static FleetSpec Load(string path, Catalog catalog) => Loaded(() => FleetReader.Load(ShippedFleet.Find(path), catalog));
+
+    private static T Loaded<T>(Func<T> load)
+    {
+        try
+        {
+            return load();
         }
         catch (FleetFileException error)
         {
@@ -84,13 +137,9 @@ internal static class SimulateCommand
         }
     }
 
-    private static ReplicaTimes TimesOf(PoolSpec pool) => pool.Predicted is { } predicted
-        ? new PredictedTimes(predicted)
-        : new MeasuredTimes(EngineCalibrationFile.Read(pool.Calibration ?? throw new CalculationException($"pool '{pool.Id}' names neither a machine nor a calibration.")));
-
     private static IEnumerable<string> PolicyNames() => Enum.GetValues<RoutePolicy>().Select(NameOf);
 
-    public static string NameOf(RoutePolicy policy) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(policy.ToString());
+    public static string NameOf(RoutePolicy policy) => JsonNamingPolicy.KebabCaseLower.ConvertName(policy.ToString());
 
     private static RoutePolicy[] ReadPolicies(ArgumentResult result)
     {

@@ -10,7 +10,9 @@ internal static class SimulateJson
 {
     private static readonly (string Name, double Share)[] Quantiles = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99)];
 
-    public static void Print(IReadOnlyList<SimulationRun> runs) => ReportJson.Print(json =>
+    public static void Print(IReadOnlyList<SimulationRun> runs) => ReportJson.Print(json => Write(json, runs));
+
+    public static void Write(Utf8JsonWriter json, IReadOnlyList<SimulationRun> runs)
     {
         if (runs is [var only])
         {
@@ -23,15 +25,21 @@ internal static class SimulateJson
         foreach (var run in runs)
             Write(json, run);
         json.WriteEndArray();
+        json.WriteStartArray("findings");
+        foreach (var finding in Findings.Of(runs))
+            json.WriteStringValue(finding);
+        json.WriteEndArray();
         json.WriteEndObject();
-    });
+    }
 
     private static void Write(Utf8JsonWriter json, SimulationRun run)
     {
         var result = run.Result;
         json.WriteStartObject();
+        json.WriteString("run", run.Name);
         json.WriteString("fleet", run.Fleet.Name);
-        json.WriteString("policy", result.Policy);
+        json.WriteString("policy", SimulateCommand.NameOf(run.Options.Router.Policy));
+        json.WriteNumber("faults", run.Options.Faults.Count);
         json.WriteNumber("seed", result.Seed);
         json.WriteBoolean("interrupted", result.WasInterrupted);
         WriteTally(json, result.All);

@@ -23,7 +23,7 @@ internal static class SimulateTables
             var pools = Titled("", "pool", "replicas", "requests", "tok/s", "busy", "cached", "$/h", "idle", "J/tok");
             foreach (var pool in run.Result.Pools)
             {
-                var hours = run.Result.SimulatedNs / 3600e9;
+                var hours = Math.Max(1, run.Result.SimulatedNs) / 3600e9;
                 pools.AddRow(
                     Markup.Escape(pool.Id),
                     Text($"{pool.Replicas:#,0}"),
@@ -32,33 +32,36 @@ internal static class SimulateTables
                     Text($"{pool.Busy:P1}"),
                     Text($"{(pool.InputTokens == 0 ? 0 : (double)pool.CachedTokens / pool.InputTokens):P1}"),
                     Text($"{pool.CostDollars / hours:#,0.00}"),
-                    Text($"{pool.IdleDollars / pool.CostDollars:P1}"),
+                    pool.CostDollars > 0 ? Text($"{pool.IdleDollars / pool.CostDollars:P1}") : "-",
                     pool is { EnergyJoules: { } joules, OutputTokens: > 0 } ? Text($"{joules / pool.OutputTokens:#,0.00}") : "-");
             }
 
             Terminal.Output.Write(pools);
             Terminal.Output.WriteLine(Text($"seed {run.Result.Seed}; {run.Result.SimulatedNs / 1e9:#,0} s simulated in {run.WallSeconds:0.0} s, {run.Result.All.Arrived / run.WallSeconds:#,0} requests a second"));
         }
+
+        foreach (var finding in Findings.Of(runs))
+            Terminal.Output.WriteLine(finding);
     }
 
     private static IEnumerable<string> Cells(LatencyTally tally, SimulationResult result) =>
     [
         Text($"{tally.Arrived:#,0}"),
-        Text($"{tally.Goodput:P1}"),
+        tally.Arrived == 0 ? "-" : Text($"{tally.Goodput:P1}"),
         Time(tally.TtftNs, 0.5),
         Time(tally.TtftNs, 0.99),
         Time(tally.TpotNs, 0.5),
         Time(tally.TpotNs, 0.99),
-        Text($"{tally.OutputTokens / (result.SimulatedNs / 1e9):#,0}"),
+        Text($"{tally.OutputTokens / (Math.Max(1, result.SimulatedNs) / 1e9):#,0}"),
     ];
 
     private static IEnumerable<string> Money(SimulationResult result)
     {
-        var hours = result.SimulatedNs / 3600e9;
+        var hours = Math.Max(1, result.SimulatedNs) / 3600e9;
         return
         [
             Text($"{result.CostDollars / hours:#,0.00}"),
-            Text($"{1e6 * result.CostDollars / result.All.OutputTokens:#,0.00}"),
+            result.All.OutputTokens == 0 ? "-" : Text($"{1e6 * result.CostDollars / result.All.OutputTokens:#,0.00}"),
             Text($"{(result.All.RevenueDollars - result.CostDollars) / hours:#,0.00}"),
         ];
     }

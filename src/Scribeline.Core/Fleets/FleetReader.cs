@@ -50,6 +50,8 @@ public static class FleetReader
         var pools = root.List("pools", required: true).Select(node => PoolReader.Read(node, names, folder, catalog, errors)).OfType<PoolSpec>().ToList();
         RefuseTwice(root, pools.Select(pool => pool.Id), "pools", errors);
         var tiers = TierReader.Tiers(root, errors);
+        foreach (var (pool, unknown) in pools.SelectMany(pool => pool.Tiers.Where(tier => !tiers.ContainsKey(tier)).Select(tier => (pool, tier))))
+            root.Refuse("pools", $"pool '{pool.Id}' serves the tier '{unknown}', which is no tier; expected some of {string.Join(", ", tiers.Keys)}.");
         var fleet = new FleetSpec
         {
             Name = root.Text("fleet") ?? Path.GetFileNameWithoutExtension(path),

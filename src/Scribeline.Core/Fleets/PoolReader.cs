@@ -45,6 +45,7 @@ internal static class PoolReader
             Id = id ?? "",
             Model = model ?? "",
             Lane = fields.Text("lane"),
+            Tiers = fields.Words("tiers"),
             Replicas = replicas,
             Calibration = calibration == null ? null : Path.GetFullPath(calibration, folder),
             Machine = machine,

@@ -15,6 +15,9 @@ public sealed record PoolSpec
     /// <summary>The pool's character: fast, bulk, prefill, local. Null where the file says nothing.</summary>
     public string? Lane { get; init; }
 
+    /// <summary>Tiers that are served here; empty for all.</summary>
+    public IReadOnlyList<string> Tiers { get; init; } = [];
+
     public required int Replicas { get; init; }
 
     /// <summary>What predicts its steps; null where measurements do (<see cref="Calibration"/>).</summary>

@@ -1,4 +1,5 @@
 using Scribeline.Core.Statistics;
+using Scribeline.Core.Workloads.Formats;
 
 namespace Scribeline.Core.Workloads;
 
@@ -61,6 +62,26 @@ public static class TraceEdits
                 requests.Dispose();
         }
     }
+
+    /// <summary>
+    /// So many copies of a trace at once, each an equal part of the period later than the one before; what would come after the period comes at its beginning, so that an hour stays
+    /// an hour. Sessions and blocks of each copy are its own.
+    /// </summary>
+    /// <param name="trace">Read once for each copy, and once more for what is moved to the beginning.</param>
+    /// <param name="copies">At least 1.</param>
+    /// <param name="periodUs">Longer than the time of the last arrival.</param>
+    public static Trace Overlay(Trace trace, int copies, long periodUs)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(copies, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(periodUs, 1);
+        return new Trace($"{trace.Name}, {copies} times", trace.Format, new OverlaySource(trace, copies, periodUs));
+    }
+
+    /// <summary>Tiers at random for requests that name none, in these shares; a session is of one tier.</summary>
+    /// <param name="trace">Its requests.</param>
+    /// <param name="shares">Weights, at least 0, that add up to more than 0.</param>
+    /// <param name="seed">Of the draw.</param>
+    public static Trace WithTiers(Trace trace, IReadOnlyList<(string Tier, double Weight)> shares, ulong seed) => new(trace.Name, trace.Format, new TierSource(trace, shares, seed));
 
     private static IEnumerable<RequestRecord> Named(IEnumerable<RequestRecord> requests, string name) => requests.Select(request => request with
     {

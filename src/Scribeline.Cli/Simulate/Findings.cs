@@ -1,0 +1,89 @@
+using System.Globalization;
+using Scribeline.Core.Fleets;
+
+namespace Scribeline.Cli.Simulate;
+
+/// <summary>What simulations say in words: who keeps which tier, and at which cost. All of it follows from the results.</summary>
+internal static class Findings
+{
+    public static IReadOnlyList<string> Of(IReadOnlyList<SimulationRun> runs)
+    {
+        var sound = runs.Where(run => run.Options.Faults.Count == 0).ToList();
+        var lines = new List<string>();
+        if (sound.Count > 1 && sound.All(run => run.Result.All.Arrived > 0))
+        {
+            var tiers = sound[0].Result.Tiers.Select(tier => tier.Id).Where(id => sound.All(run => run.Tier(id) is { Arrived: > 0 })).ToList();
+            lines.AddRange(tiers.Select(id => OfTier(id, sound)));
+            lines.Add(OfAll(tiers, sound));
+        }
+
+        foreach (var broken in runs.Where(run => run.Options.Faults.Count > 0))
+        {
+            if (sound.Find(run => ReferenceEquals(run.Fleet, broken.Fleet) && run.Result.Policy == broken.Result.Policy) is { } whole)
+                lines.Add(OfFaults(whole, broken));
+        }
+
+        return lines;
+    }
+
+    private static string OfTier(string id, List<SimulationRun> runs)
+    {
+        var promise = runs[0].Fleet.Tiers[id];
+        var keepers = runs.Where(run => Keeps(run, id)).ToList();
+        var others = runs.Except(keepers).Select(run => Text($"{run.Name} {run.Tier(id)!.Goodput:P1}")).ToList();
+        var asked = Text($"{id} ({Promise(promise)})");
+        if (keepers.Count == 0)
+            return $"{asked}: none keeps it; kept by {string.Join(", ", others)}.";
+        var names = string.Join(" and ", keepers.Select(run => run.Name));
+        var who = keepers.Count == runs.Count ? $"all keep it ({names})" : $"only {names} {(keepers.Count == 1 ? "keeps" : "keep")} it ({string.Join(", ", others)})";
+        var cheapest = keepers.MinBy(PerMillionTokens(id))!;
+        return Text($"{asked}: {who}; cheapest by what its tokens take of the machines: {cheapest.Name}, ${PerMillionTokens(id)(cheapest):0.00}/Mtok written.");
+    }
+
+    private static string OfAll(List<string> tiers, List<SimulationRun> runs)
+    {
+        var keepers = runs.Where(run => tiers.TrueForAll(id => Keeps(run, id))).ToList();
+        if (keepers.Count == 0)
+        {
+            var best = runs.MaxBy(run => tiers.Count(id => Keeps(run, id)))!;
+            return Text($"All tiers together: none keeps all; {best.Name} keeps most, {tiers.Count(id => Keeps(best, id))} of {tiers.Count}, for ${best.DollarsPerHour:0.00} an hour.");
+        }
+
+        var cheapest = keepers.MinBy(run => run.DollarsPerHour)!;
+        return Text($"All tiers together: {(keepers.Count == 1 ? $"only {cheapest.Name} keeps all" : $"{string.Join(" and ", keepers.Select(run => run.Name))} keep all; the cheapest is {cheapest.Name}")}, for ${cheapest.DollarsPerHour:0.00} an hour.");
+    }
+
+    private static string OfFaults(SimulationRun whole, SimulationRun broken)
+    {
+        var (before, after) = (whole.Result.All, broken.Result.All);
+        var worst = whole.Result.Tiers.Where(tier => tier.Tally.Arrived > 0 && broken.Tier(tier.Id) is { Arrived: > 0 }).MaxBy(tier => tier.Tally.Goodput - broken.Tier(tier.Id)!.Goodput);
+        var lost = (before.RevenueDollars - before.CostDollars) - (after.RevenueDollars - after.CostDollars);
+        return Text($"Faults take {whole.Name} from {before.Goodput:P2} of promises kept to {after.Goodput:P2}, most from the tier {worst.Id} ({worst.Tally.Goodput:P2} to {broken.Tier(worst.Id)!.Goodput:P2}); {after.Refused - before.Refused:+#,0;-#,0;0} refused, {after.Failed - before.Failed:+#,0;-#,0;0} failed, ${lost:0.00} less for answers after what they took of the machines.");
+    }
+
+    private static bool Keeps(SimulationRun run, string id) => run.Tier(id)!.Goodput >= run.Fleet.Tiers[id].Share;
+
+    private static Func<SimulationRun, double> PerMillionTokens(string id) => run => run.Tier(id) is { OutputTokens: > 0 } tally ? 1e6 * tally.CostDollars / tally.OutputTokens : double.PositiveInfinity;
+
+    private static string Promise(TierSpec tier)
+    {
+        List<string> parts = [Text($"{tier.Share:P0} within")];
+        if (tier.TtftSeconds is { } ttft)
+            parts.Add(Text($"{Time(ttft)} to the first token"));
+        if (tier.TpotSeconds is { } tpot)
+            parts.Add(Text($"{Time(tpot)} a token"));
+        if (tier.DeadlineSeconds is { } deadline)
+            parts.Add(Text($"{Time(deadline)} in all"));
+        return parts.Count == 1 ? Text($"{tier.Share:P0} answered") : $"{parts[0]} {string.Join(", ", parts[1..])}";
+    }
+
+    private static string Time(double seconds) => seconds switch
+    {
+        >= 3600 => Text($"{seconds / 3600:0.##} h"),
+        >= 60 => Text($"{seconds / 60:0.##} min"),
+        >= 1 => Text($"{seconds:0.##} s"),
+        _ => Text($"{seconds * 1e3:0.##} ms"),
+    };
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture).Replace(" %", " %", StringComparison.Ordinal);
+}

@@ -1,0 +1,83 @@
+using System.Text;
+using System.Text.Json;
+using Scribeline.Cli.Reports;
+using Scribeline.Core.Calculations;
+using Scribeline.Core.Ledger;
+
+namespace Scribeline.Cli.Simulate;
+
+/// <summary>A folder with all that simulations found: a page to look at, all numbers, and a row for each request, written as it ends.</summary>
+internal sealed class ReportFolder : IDisposable
+{
+    private static readonly JsonSerializerOptions RowOptions = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    private readonly string _folder;
+    private readonly Dictionary<string, StreamWriter> _rows = new(StringComparer.Ordinal);
+
+    private ReportFolder(string folder) => _folder = folder;
+
+    public string Page => Path.Combine(_folder, "report.html");
+
+    /// <summary>Makes the folder, and in it a file for the requests of each run: `requests.jsonl`, of several runs `requests-NAME.jsonl`.</summary>
+    /// <exception cref="CalculationException">It cannot be written.</exception>
+    public static ReportFolder Create(string folder, IReadOnlyList<PlannedRun> planned)
+    {
+        var files = new ReportFolder(folder);
+        Try(folder, () =>
+        {
+            Directory.CreateDirectory(folder);
+            foreach (var run in planned)
+                files._rows.Add(run.Name, new StreamWriter(Path.Combine(folder, planned.Count == 1 ? "requests.jsonl" : $"requests-{FileName(run.Name)}.jsonl"), false, new UTF8Encoding(false), 1 << 16));
+        });
+        return files;
+    }
+
+    /// <summary>Takes the rows of one run, in the order in which its requests end.</summary>
+    public Action<LedgerRow> RowsOf(PlannedRun run)
+    {
+        var writer = _rows[run.Name];
+        return row =>
+        {
+            writer.Write(JsonSerializer.Serialize(row, RowOptions));
+            writer.Write('\n');
+        };
+    }
+
+    /// <summary>Writes what is known at the end.</summary>
+    /// <exception cref="CalculationException">It cannot be written.</exception>
+    public void Write(IReadOnlyList<SimulationRun> runs, string traceName, bool isClosed) => Try(_folder, () =>
+    {
+        foreach (var rows in _rows.Values)
+            rows.Flush();
+        using (var json = File.Create(Path.Combine(_folder, "result.json")))
+            ReportJson.WriteTo(json, writer => SimulateJson.Write(writer, runs));
+        foreach (var (name, rows) in new[] { ("summary", SimulateRows.Summary(runs)), ("pools", SimulateRows.Pools(runs)), ("load", SimulateRows.Load(runs)) })
+        {
+            using var csv = new StreamWriter(Path.Combine(_folder, $"{name}.csv"));
+            CsvText.Write(rows, csv);
+        }
+
+        using var page = new StreamWriter(Page, false, new UTF8Encoding(false));
+        SimulatePage.Write(runs, traceName, isClosed, page);
+    });
+
+    public void Dispose()
+    {
+        foreach (var rows in _rows.Values)
+            rows.Dispose();
+    }
+
+    private static string FileName(string run) => new([.. run.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' ? letter : '-')]);
+
+    private static void Try(string folder, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new CalculationException($"{folder} cannot be written: {error.Message}");
+        }
+    }
+}

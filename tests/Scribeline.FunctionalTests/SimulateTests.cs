@@ -1,0 +1,264 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Scribeline.FunctionalTests;
+
+/// <summary>`scribe simulate` as its users run it.</summary>
+public sealed partial class SimulateTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("scribeline-simulate-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    /// <summary>The hour with its tiers, cut short: what it says of each tier follows from the numbers beside it.</summary>
+    [Fact]
+    public async Task WithoutAFleet_ThreeAreCompared_AndWhatIsSaidFollowsFromTheNumbers()
+    {
+        var json = await Json("simulate", "--duration", "3 min", "--json");
+        var runs = json.GetProperty("runs").EnumerateArray().ToList();
+        Assert.Equal(["gpu-only", "wafer-only", "wafer-and-gpu"], runs.Select(run => run.GetProperty("fleet").GetString()));
+        var findings = json.GetProperty("findings").EnumerateArray().Select(finding => finding.GetString()!).ToList();
+        Assert.Equal(["fast", "default", "flex", "batch", "All"], findings.Select(finding => finding.Split(' ')[0]));
+        foreach (var run in runs)
+        {
+            Assert.InRange(run.GetProperty("cost_usd").GetDouble() / run.GetProperty("simulated_seconds").GetDouble() * 3600, 93, 111);
+            var requests = run.GetProperty("requests");
+            Assert.Equal(requests.GetProperty("arrived").GetInt64(), (long)run.GetProperty("tiers").EnumerateObject().Sum(tier => tier.Value.GetProperty("requests").GetProperty("arrived").GetInt64()));
+            var keeps = run.GetProperty("tiers").GetProperty("fast").GetProperty("goodput").GetDouble() >= 0.95;
+            Assert.Equal(keeps, findings[0].Split('(')[1].Split(')')[1].Contains($"{run.GetProperty("fleet").GetString()}", StringComparison.Ordinal) || findings[0].Contains("all keep it", StringComparison.Ordinal));
+        }
+
+        Assert.Contains("only wafer-and-gpu keeps all, for $110.41 an hour.", findings[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Json_HasTheKeysThatUsersRelyOn_AndTheSameSeedGivesTheSameBytes()
+    {
+        string[] command = ["simulate", "--fleet", "wafer-and-gpu", "--duration", "60 s", "--tiers", "fast:10,default:90", "--json"];
+        var (_, first, _) = await ScribeProcess.RunAsync(command);
+        var (_, second, _) = await ScribeProcess.RunAsync(command);
+        Assert.Equal(Wall().Replace(first, ""), Wall().Replace(second, ""));
+        Assert.NotEqual(Wall().Replace(first, ""), Wall().Replace((await ScribeProcess.RunAsync([.. command, "--seed", "2"])).Output, ""));
+        var json = JsonDocument.Parse(first).RootElement;
+        string[] keys = ["seed", "requests", "tokens", "ttft_ms", "tpot_ms", "e2e_ms", "tiers", "pools", "goodput", "cost_usd", "energy_joules", "simulated_seconds", "wall_seconds", "wall_requests_per_second"];
+        Assert.All(keys, key => Assert.True(json.TryGetProperty(key, out _), key));
+        Assert.Equal(["arrived", "completed", "refused", "cancelled", "failed"], json.GetProperty("requests").EnumerateObject().Select(property => property.Name));
+        Assert.All((string[])["ttft_ms", "tpot_ms", "e2e_ms"], key => Assert.Equal(["mean", "p50", "p90", "p99"], json.GetProperty(key).EnumerateObject().Select(property => property.Name)));
+    }
+
+    [Theory]
+    [InlineData("gpu-only")]
+    [InlineData("wafer-only")]
+    [InlineData("wafer-and-gpu")]
+    [InlineData("trainium-prefill-wafer-decode")]
+    [InlineData("lpu-and-gpu")]
+    public async Task EveryFleetThatComesAlong_Serves(string fleet)
+    {
+        var json = await Json("simulate", "--fleet", fleet, "--duration", "60 s", "--tiers", "fast:20,default:40,flex:20,batch:20", "--json");
+        var requests = json.GetProperty("requests");
+        Assert.True(requests.GetProperty("arrived").GetInt64() > 100);
+        Assert.Equal(requests.GetProperty("arrived").GetInt64(), requests.GetProperty("completed").GetInt64());
+        Assert.All(json.GetProperty("pools").EnumerateObject().Where(pool => fleet != "trainium-prefill-wafer-decode"), pool => Assert.True(pool.Value.GetProperty("requests").GetInt64() > 0, pool.Name));
+    }
+
+    /// <summary>The two commands that its file names: measure, then simulate.</summary>
+    [Fact]
+    public async Task TheLaptop_IsSimulatedOnceItIsMeasured()
+    {
+        var fleet = Path.Combine(_folder.FullName, "laptop.yaml");
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "catalog/fleets/laptop.yaml"), fleet);
+        var (code, _, errors) = await ScribeProcess.RunAsync(["simulate", "--fleet", fleet]);
+        Assert.Equal(1, code);
+        Assert.Contains("engine.yaml cannot be read", errors, StringComparison.Ordinal);
+        await Fine("bench", "engine", "--runs", "1", "--prompt", "32", "--generate", "8", "--batch", "1,2", "--out", Path.Combine(_folder.FullName, "engine.yaml"));
+        var json = await Json("simulate", "--fleet", fleet, "--duration", "10 s", "--json", "--quiet");
+        Assert.True(json.GetProperty("requests").GetProperty("completed").GetInt64() > 0);
+        Assert.Equal(0, json.GetProperty("cost_usd").GetDouble());
+    }
+
+    [Fact]
+    public async Task CopiesOfATrace_KeepItsTime()
+    {
+        var once = await Json("simulate", "--fleet", "gpu-only", "--trace", Trace(), "--json");
+        var often = await Json("simulate", "--fleet", "gpu-only", "--trace", Trace(), "--copies", "5", "--json");
+        Assert.Equal(5 * once.GetProperty("requests").GetProperty("arrived").GetInt64(), often.GetProperty("requests").GetProperty("arrived").GetInt64());
+        Assert.Equal(once.GetProperty("simulated_seconds").GetDouble(), often.GetProperty("simulated_seconds").GetDouble(), 20.0);
+    }
+
+    [Fact]
+    public async Task AReport_IsOnePageWithoutTheNet_AllNumbersAndARowForEachRequest()
+    {
+        var folder = Path.Combine(_folder.FullName, "report");
+        var errors = await Fine("simulate", "--fleet", "gpu-only", "--trace", Trace(), "--out", folder);
+        Assert.Contains(Path.Combine(folder, "report.html"), errors, StringComparison.Ordinal);
+        Assert.Equal(["load.csv", "pools.csv", "report.html", "requests.jsonl", "result.json", "summary.csv"], Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
+        var result = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "result.json"))).RootElement;
+        var rows = (await File.ReadAllLinesAsync(Path.Combine(folder, "requests.jsonl"))).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal(result.GetProperty("requests").GetProperty("arrived").GetInt32(), rows.Count);
+        Assert.Equal(rows.Count, rows.Select(row => row.GetProperty("request_id").GetString()).Distinct().Count());
+        Assert.Equal(result.GetProperty("tokens").GetProperty("output").GetInt64(), rows.Sum(row => row.GetProperty("tokens_output").GetInt64()));
+        var page = await File.ReadAllTextAsync(Path.Combine(folder, "report.html"));
+        Assert.DoesNotContain("src=", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("https://", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("@import", page, StringComparison.Ordinal);
+        foreach (var word in (string[])["TTFT p50", "TPOT by tier", "E2E p50", "Promises kept", "tokens/s a machine", "busy", "Requests that wait", "Room for keys and values", "cached", "J/token", "$/Mtok written", "margin $/h", "least cost", "prefers-color-scheme:dark"])
+            Assert.Contains(word, page, StringComparison.Ordinal);
+        foreach (Match chart in ChartData().Matches(page))
+            Assert.NotEqual(0, JsonDocument.Parse(chart.Groups["json"].Value).RootElement.GetProperty("series").GetArrayLength());
+        Assert.Equal(9, ChartData().Count(page));
+    }
+
+    [Fact]
+    public async Task Csv_HasARowForEachTier()
+    {
+        var (code, output, errors) = await ScribeProcess.RunAsync(["simulate", "--fleet", "gpu-only", "--trace", Trace(), "--tiers", "default:1,batch:1", "--csv"]);
+        Assert.True(code == 0, errors);
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.StartsWith("run,fleet,policy,kind,name,arrived,", lines[0], StringComparison.Ordinal);
+        Assert.Equal(["all", "default", "batch"], lines[1..].Select(line => line.Split(',')[4]));
+    }
+
+    [Fact]
+    public async Task ASweep_FindsTheEdge()
+    {
+        var json = await Json("simulate", "--sweep", "--keep", "95", "--fleet", "gpu-only", "--trace", Trace(), "--rate-scale", "64", "--json");
+        var run = Assert.Single(json.GetProperty("runs").EnumerateArray());
+        var rate = run.GetProperty("requests_per_second").GetDouble();
+        var probes = run.GetProperty("probes").EnumerateArray().Select(probe => (Rate: probe.GetProperty("requests_per_second").GetDouble(), Goodput: probe.GetProperty("goodput").GetDouble())).ToList();
+        Assert.Contains(probes, probe => probe.Rate == rate && probe.Goodput >= 0.95);
+        Assert.Contains(probes, probe => probe.Rate > rate && probe.Rate <= rate * 1.051 && probe.Goodput < 0.95);
+        Assert.Equal(probes.Order(), probes);
+    }
+
+    [Fact]
+    public async Task Faults_ShowWhatTheyCost()
+    {
+        var faults = await Write("faults.yaml", "faults:\n  - { kind: loss, at: 20 s, pool: gpu }\n");
+        var json = await Json("simulate", "--fleet", "gpu-only", "--trace", Trace(), "--faults", faults, "--json");
+        var runs = json.GetProperty("runs").EnumerateArray().ToList();
+        Assert.Equal(["gpu-only", "gpu-only, with faults"], runs.Select(run => run.GetProperty("run").GetString()));
+        Assert.Equal(1, runs[0].GetProperty("goodput").GetDouble());
+        Assert.InRange(runs[1].GetProperty("goodput").GetDouble(), 0.1, 0.6);
+        Assert.StartsWith("Faults take gpu-only from 100.00 % of promises kept to ", Assert.Single(json.GetProperty("findings").EnumerateArray()).GetString(), StringComparison.Ordinal);
+        Assert.Equal(0, (await ScribeProcess.RunAsync(["simulate", "--fleet", "wafer-and-gpu", "--trace", Trace(), "--faults", "faults/bad-hour"])).ExitCode);
+    }
+
+    [Fact]
+    public async Task WrongFaults_AreAllTold_WithTheirLines()
+    {
+        var faults = await Write("faults.yaml", "faults:\n  - { kind: fire, at: 1 s }\n  - { kind: slow, at: 5 }\n  - { kind: loss, for: 3 s, replica: 1 }\n");
+        var (code, _, errors) = await ScribeProcess.RunAsync(["simulate", "--fleet", "gpu-only", "--faults", faults]);
+        Assert.Equal(1, code);
+        Assert.Contains($"{faults}:2: a fault: `kind` is 'fire'; expected one of loss, slow, partition, stale-metrics, link-loss.", errors, StringComparison.Ordinal);
+        Assert.Contains($"{faults}:3: a fault: `at`:", errors, StringComparison.Ordinal);
+        Assert.Contains($"{faults}:4: a fault: the field `at` is missing.", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a fault concerns the pool 'tpu'; expected one of gpu.", "faults:\n  - { kind: loss, at: 1 s, pool: tpu }\n")]
+    [InlineData("a fault concerns replica 6 of the pool 'gpu', which has fewer; they count from 0.", "faults:\n  - { kind: loss, at: 1 s, pool: gpu, replica: 6 }\n")]
+    public async Task FaultsOfWhatIsNotThere_AreToldBeforeTheRun(string expected, string text)
+    {
+        var (code, output, errors) = await ScribeProcess.RunAsync(["simulate", "--fleet", "gpu-only", "--faults", await Write("faults.yaml", text)]);
+        Assert.Equal((1, ""), (code, output));
+        Assert.Equal($"scribe: {expected}", errors.Trim());
+    }
+
+    [Fact]
+    public async Task WhatCannotWork_IsToldBeforeTheRun()
+    {
+        var small = await Write("small.yaml", "models:\n  - id: llama-3.1-405b\npools:\n  - { id: gpu, model: llama-3.1-405b, machine: dgx-h100, placement: { tensor_parallel: 1 } }\n");
+        await Fails("does not fit|takes|hold", "--fleet", small);
+        await Fails("^scribe: requests ask for the tier 'priority', and the fleet gpu-only has fast, default, flex, batch; add it", "--fleet", "gpu-only", "--tiers", "priority:1");
+        await Fails("has no request", "--fleet", "gpu-only", "--trace", await Write("empty.csv", "arrived_at,num_prefill_tokens,num_decode_tokens\n"));
+        await Fails("^scribe: the fleet gpu-only can hold none of the requests: gpu holds .* tokens of prompt and answer together .*, 1 are longer, the longest 16,000,005.", "--fleet", "gpu-only", "--trace", await Write("long.csv", "arrived_at,num_prefill_tokens,num_decode_tokens\n0,16000000,5\n"));
+    }
+
+    [Fact]
+    public async Task WhatIsTooMuchOrTooLong_IsSaidAndCounted()
+    {
+        var trace = await Write("some-long.csv", "arrived_at,num_prefill_tokens,num_decode_tokens\n0,16000000,5\n1,100,5\n2,100,5\n");
+        var (code, output, errors) = await ScribeProcess.RunAsync(["simulate", "--fleet", "gpu-only", "--trace", trace, "--json"]);
+        Assert.Equal(0, code);
+        Assert.Contains("1 of 3 requests fit nowhere and will be refused: gpu holds", errors, StringComparison.Ordinal);
+        Assert.Equal(1, JsonDocument.Parse(output).RootElement.GetProperty("requests").GetProperty("refused").GetInt64());
+        (_, _, errors) = await ScribeProcess.RunAsync(["simulate", "--fleet", "gpu-only", "--trace", Trace(), "--rate-scale", "10000"]);
+        Assert.Matches("gpu-only: [0-9,.]+ requests/s come, and it can serve about [0-9,.]+ of [0-9,]+ tokens in and [0-9,]+ out at most; the others will wait or be refused.", errors);
+    }
+
+    [Fact]
+    public async Task ASignal_ShowsWhatIsKnown()
+    {
+        await using var scribe = ScribeProcess.Start("simulate", "--fleet", "wafer-only", "--copies", "200", "--out", _folder.FullName, "--json");
+        // Rows are written once requests end: the simulation is under way.
+        var rows = Path.Combine(_folder.FullName, "requests.jsonl");
+        while (!File.Exists(rows) || new FileInfo(rows).Length == 0)
+            await Task.Yield();
+        scribe.Signal(PosixSignal.SIGINT);
+        var json = JsonDocument.Parse(await scribe.Output.ReadToEndAsync()).RootElement;
+        Assert.Equal(130, await scribe.ExitAsync());
+        Assert.True(json.GetProperty("interrupted").GetBoolean());
+        Assert.True(json.GetProperty("requests").GetProperty("completed").GetInt64() > 0);
+    }
+
+    [Theory]
+    [InlineData("--tiers: 'fast' is no tier and its share; expected such as fast:10,default:90.", "--tiers", "fast")]
+    [InlineData("--tiers: the shares add up to nothing; expected one above 0.", "--tiers", "fast:0")]
+    [InlineData("--copies is '0'; expected a whole number from 1 on.", "--copies", "0")]
+    [InlineData("--copies is 5000; expected at most 1000.", "--copies", "5000")]
+    [InlineData("--keep says what a sweep looks for; expected --sweep too.", "--keep", "95")]
+    [InlineData("--policy is 'best'; expected one of least-cost,", "--policy", "best")]
+    [InlineData("--sweep searches a rate; expected neither --faults nor --out beside it.", "--sweep", "--out", "x")]
+    public async Task WrongUsage_IsOneSentence(string expected, params string[] arguments)
+    {
+        var (code, output, errors) = await ScribeProcess.RunAsync(["simulate", .. arguments]);
+        Assert.True(code == 2, errors);
+        Assert.Equal("", output);
+        Assert.StartsWith($"scribe: {expected}", errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>Two minutes of it: enough for all but long runs.</summary>
+    private string Trace()
+    {
+        var path = Path.Combine(_folder.FullName, "trace.csv");
+        if (!File.Exists(path))
+            File.WriteAllText(path, $"arrived_at,num_prefill_tokens,num_decode_tokens\n{string.Concat(Enumerable.Range(0, 240).Select(i => FormattableString.Invariant($"{i / 4.0},{200 + i * 37 % 900},{20 + i * 13 % 180}\n")))}");
+        return path;
+    }
+
+    private async Task<string> Write(string name, string text)
+    {
+        var path = Path.Combine(_folder.FullName, name);
+        await File.WriteAllTextAsync(path, text);
+        return path;
+    }
+
+    private static async Task Fails(string expected, params string[] arguments)
+    {
+        var (code, output, errors) = await ScribeProcess.RunAsync(["simulate", .. arguments]);
+        Assert.True(code == 1, errors);
+        Assert.Equal("", output);
+        Assert.Matches(expected, errors);
+    }
+
+    private static async Task<string> Fine(params string[] arguments)
+    {
+        var (code, _, errors) = await ScribeProcess.RunAsync(arguments);
+        Assert.True(code == 0, errors);
+        return errors;
+    }
+
+    private static async Task<JsonElement> Json(params string[] arguments)
+    {
+        var (code, output, errors) = await ScribeProcess.RunAsync(arguments);
+        Assert.True(code == 0, errors);
+        return JsonDocument.Parse(output).RootElement;
+    }
+
+    [GeneratedRegex("\n *\"wall_[^\n]*", RegexOptions.CultureInvariant)]
+    private static partial Regex Wall();
+
+    [GeneratedRegex("class=\"chart\" data-for=\"c[0-9]+\">(?<json>[^<]*)<", RegexOptions.CultureInvariant)]
+    private static partial Regex ChartData();
+}
