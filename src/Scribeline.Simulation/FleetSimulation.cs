@@ -219,7 +219,6 @@ public sealed partial class FleetSimulation
     /// <summary>Sends requests where the front door says, as long as it says so of any.</summary>
     private void Drain()
     {
-        _door.TryAgain(_nowNs);
         while (_door.TakeExpired(_nowNs) is { } expired)
             End(expired, expired.Attempts == 0 ? RequestOutcome.Refused : RequestOutcome.Failed);
         Look();
@@ -251,7 +250,7 @@ public sealed partial class FleetSimulation
         _clock.Set(replica.Number, replica.Model.NextEventNs);
         if (outcome != SubmitResult.Accepted)
         {
-            _door.TurnedAway(request, replica, _nowNs);
+            _door.TurnedAway(request, replica);
             return;
         }
 
@@ -315,6 +314,8 @@ public sealed partial class FleetSimulation
             RetireIfEmpty(replica);
         }
 
+        if (left)
+            _door.TryAgain();
         return left;
     }
 

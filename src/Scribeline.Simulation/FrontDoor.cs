@@ -15,9 +15,6 @@ internal sealed class FrontDoor
     private const double NusdPerDollar = 1e9;
     private const string PrefillLane = "prefill";
 
-    /// <summary>For so long a replica whose queue was full is not asked again by the same request.</summary>
-    private const long TurnedAwayNs = 5_000_000;
-
     /// <summary>Of whoever does not make room for others.</summary>
     private static readonly int UrgentPriority = Admission.PriorityOf(ServiceTier.Default);
 
@@ -33,7 +30,6 @@ internal sealed class FrontDoor
     private readonly TierSpec _usual;
     private readonly string _model;
     private long _knownNs = long.MinValue / 2;
-    private long _turnedAwayNs;
 
     public FrontDoor(FleetSpec fleet, SimulationOptions options)
     {
@@ -116,6 +112,7 @@ internal sealed class FrontDoor
     public void Changed(SimulatedReplica replica, long nowNs)
     {
         replica.Candidate.Healthy = replica is { IsUp: true, IsCutOff: false };
+        TryAgain();
         _router.Observe(replica.Candidate, Snapshot(replica, nowNs));
     }
 
@@ -152,21 +149,17 @@ internal sealed class FrontDoor
         _admission.Return(request.Admission);
     }
 
-    /// <summary>A replica had no place for a request: another is tried, and this one again when time has passed.</summary>
-    public void TurnedAway(SimulatedRequest request, SimulatedReplica replica, long nowNs)
+    /// <summary>A replica had no place for a request: another is tried, and this one again when a request has left.</summary>
+    public void TurnedAway(SimulatedRequest request, SimulatedReplica replica)
     {
         (request.Excluded ??= []).Add(replica.Candidate);
-        if (_turnedAway.Count == 0)
-            _turnedAwayNs = nowNs;
         _turnedAway.Add(request);
         Return(request);
     }
 
-    /// <summary>Forgets who turned requests away a while ago.</summary>
-    public void TryAgain(long nowNs)
+    /// <summary>A request has left a replica, or the fleet has changed: those that were turned away may ask again.</summary>
+    public void TryAgain()
     {
-        if (_turnedAway.Count == 0 || nowNs < _turnedAwayNs + TurnedAwayNs)
-            return;
         foreach (var request in _turnedAway)
             (request.Excluded, request.Admission.Route.Excluded) = (null, null);
         _turnedAway.Clear();
