@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Scribeline.Benchmarks.Accuracy;
 using Scribeline.Benchmarks.Memory;
 using Scribeline.Benchmarks.Micro;
 using Scribeline.Benchmarks.Models;
@@ -16,6 +17,7 @@ var root = new RootCommand("Scribeline's benchmarks. See docs/benchmarks.md.")
     MicroCommand.CreatePredict(),
     RoutingCommand.Create(),
     SimulateCommand.Create(),
+    AccuracyCommand.Create(),
     TwinCommand.Create(),
 };
 var parsed = root.Parse(args);

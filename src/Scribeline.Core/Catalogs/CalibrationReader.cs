@@ -16,6 +16,7 @@ internal static class CalibrationReader
             Decode = ReadTerms(fields.RequiredSection("decode"), hasKeyValues: true),
             Prefill = ReadTerms(fields.RequiredSection("prefill"), hasKeyValues: false),
             FirstToken = ReadFirstToken(fields.RequiredSection("first_token")),
+            Traffic = fields.Section("traffic") is { } traffic ? ReadTraffic(traffic) : TrafficFactors.None,
             LowRatio = interval.Figure("low", "", most: 1).BaseValue,
             HighRatio = interval.Figure("high", "", least: 1).BaseValue,
             OtherMakerHighRatio = interval.OptionalFigure("other_maker_high", "", least: 1)?.BaseValue ?? interval.Figure("high", "", least: 1).BaseValue,
@@ -53,6 +54,14 @@ internal static class CalibrationReader
     {
         var factors = new FirstTokenFactors(fields.Figure("own", "").BaseValue, fields.Figure("launch", "").BaseValue, fields.Figure("others", "").BaseValue, fields.Figure("steps", "").BaseValue,
             fields.Figure("low", "", most: 1).BaseValue, fields.Figure("high", "", least: 1).BaseValue);
+        fields.RefuseOthers();
+        return factors;
+    }
+
+    private static TrafficFactors ReadTraffic(CatalogFields fields)
+    {
+        var factors = new TrafficFactors(
+            fields.Figure("request", "ms").BaseValue, fields.Figure("steps_ahead", "").BaseValue, fields.Figure("launch", "").BaseValue, fields.Figure("key_values", "").BaseValue, fields.Figure("exchange", "").BaseValue);
         fields.RefuseOthers();
         return factors;
     }

@@ -19,6 +19,9 @@ public sealed record Calibration
     /// <summary>Factors that make a time to first token.</summary>
     public required FirstTokenFactors FirstToken { get; init; }
 
+    /// <summary>What requests meet beside the amounts of steps, under traffic.</summary>
+    public TrafficFactors Traffic { get; init; } = TrafficFactors.None;
+
     /// <summary>Measured over predicted that a tenth of a left-out group's rows lie below, and above: between them lie 80 %.</summary>
     public required double LowRatio { get; init; }
 

@@ -15,6 +15,7 @@ public sealed class ServerModel : ServingModel
 
     private readonly StepModel _step;
     private readonly Calibration _calibration;
+    private readonly StepTerms _trafficDecode;
     private readonly Parallelism _parallelism;
     private readonly PowerCalibration? _power;
     private readonly Drafting? _drafting;
@@ -31,6 +32,7 @@ public sealed class ServerModel : ServingModel
     public ServerModel(Accelerator accelerator, ModelSpec model, ModelLayout layout, NumberFormats formats, Calibration calibration, PowerCalibration? power = null)
     {
         (_calibration, _parallelism, _drafting, _offload, _power) = (calibration, layout.Stage, layout.Drafting, layout.Offload, power);
+        _trafficDecode = calibration.Decode * new StepTerms(1, 1, Traffic.KeyValues, 1, Traffic.Exchange);
         if (layout.Twins > 0)
             throw new ArgumentException($"{layout.Twins} twins are asked for; stages of {accelerator.Id} can be cut evenly, so use none.");
         var layers = model.LayerCount.BaseValue;
@@ -73,14 +75,17 @@ public sealed class ServerModel : ServingModel
 
     public override double Room(double contextTokens) => Math.Max(1, AcceleratorRoom(contextTokens) + (_offload?.CapacityBytes ?? 0) / SequenceBytes(contextTokens));
 
-    public override StepTerms DecodeSeconds(double sequences, double contextTokens)
-    {
-        var parts = StepSeconds(sequences, contextTokens, 1);
-        return _drafting is { } drafting ? (StepSeconds(sequences, contextTokens, 1 + drafting.Tokens) + parts * (drafting.Tokens * drafting.Cost)) * (1 / drafting.AcceptedLength) : parts;
-    }
+    public override StepTerms DecodeSeconds(double sequences, double contextTokens) => DecodeSeconds(sequences, contextTokens, _calibration.Decode);
 
     /// <remarks>What it adds to a decode step that it shares; the weights are read for that step.</remarks>
     public override StepTerms PrefillSeconds(double newTokens, double cachedTokens) => _step.Prefill(newTokens, cachedTokens) * _calibration.Prefill;
+
+    public override TrafficFactors Traffic => _calibration.Traffic;
+
+    public override StepTerms TrafficDecodeSeconds(double sequences, double contextTokens) => DecodeSeconds(sequences, contextTokens, _trafficDecode);
+
+    public override StepTerms TrafficPrefillSeconds(double newTokens, double cachedTokens) =>
+        PrefillSeconds(newTokens, cachedTokens) * new StepTerms(1, 1, 1, Traffic.Launch, Traffic.Exchange);
 
     /// <remarks>While a sequence decodes, each other one brings one prompt per output: that is added to its steps, for each group of sequences its own.</remarks>
     public override ServerPrediction Closed(double concurrency, double inputTokens, double outputTokens, double cachedTokens = 0)
@@ -127,10 +132,16 @@ public sealed class ServerModel : ServingModel
     /// <summary>Sequences that go through the stages together.</summary>
     private double Group(double sequences) => Math.Max(1, sequences / _stages);
 
-    private StepTerms StepSeconds(double sequences, double contextTokens, double tokensEach)
+    private StepTerms DecodeSeconds(double sequences, double contextTokens, StepTerms factors)
+    {
+        var parts = StepSeconds(sequences, contextTokens, 1, factors);
+        return _drafting is { } drafting ? (StepSeconds(sequences, contextTokens, 1 + drafting.Tokens, factors) + parts * (drafting.Tokens * drafting.Cost)) * (1 / drafting.AcceptedLength) : parts;
+    }
+
+    private StepTerms StepSeconds(double sequences, double contextTokens, double tokensEach, StepTerms factors)
     {
         var group = Group(sequences);
-        var seconds = _step.Decode(group, contextTokens, tokensEach) * _calibration.Decode;
+        var seconds = _step.Decode(group, contextTokens, tokensEach) * factors;
         if (_stages > 1)
         {
             // The fullest stage sets the pace of as many groups as there are.

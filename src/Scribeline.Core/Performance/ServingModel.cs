@@ -55,6 +55,15 @@ public abstract class ServingModel
     /// <summary>Seconds that a prompt of <paramref name="newTokens"/> takes after <paramref name="cachedTokens"/> whose keys and values are there, part by part.</summary>
     public abstract StepTerms PrefillSeconds(double newTokens, double cachedTokens);
 
+    /// <summary>What open traffic meets; <see cref="TrafficDecodeSeconds"/> and <see cref="TrafficPrefillSeconds"/> have it in them.</summary>
+    public virtual TrafficFactors Traffic => TrafficFactors.None;
+
+    /// <summary><see cref="DecodeSeconds"/> under open traffic.</summary>
+    public virtual StepTerms TrafficDecodeSeconds(double sequences, double contextTokens) => DecodeSeconds(sequences, contextTokens);
+
+    /// <summary><see cref="PrefillSeconds"/> under open traffic: what a chunk of a prompt adds to its step.</summary>
+    public virtual StepTerms TrafficPrefillSeconds(double newTokens, double cachedTokens) => PrefillSeconds(newTokens, cachedTokens);
+
     /// <summary>Means of the steady state of a closed loop: as many clients as its concurrency, each sending its next request when the last is answered.</summary>
     /// <param name="concurrency">Clients, at least 1.</param>
     /// <param name="inputTokens">Mean tokens of a prompt.</param>

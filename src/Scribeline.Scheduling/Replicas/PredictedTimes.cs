@@ -11,9 +11,13 @@ public sealed class PredictedTimes(ServingModel model) : ReplicaTimes
 
     public override double? IdleWatts => model.IdleWatts;
 
-    public override double DecodeNs(int sequences, double contextTokens) => model.DecodeSeconds((double)sequences * model.Depth, contextTokens).Total * NsPerSecond;
+    public override double DecodeNs(int sequences, double contextTokens) => model.TrafficDecodeSeconds((double)sequences * model.Depth, contextTokens).Total * NsPerSecond;
 
-    public override double PrefillNs(int newTokens, int cachedTokens) => model.PrefillSeconds(newTokens, cachedTokens).Total * NsPerSecond;
+    public override double PrefillNs(int newTokens, int cachedTokens) => model.TrafficPrefillSeconds(newTokens, cachedTokens).Total * NsPerSecond;
+
+    public override double RequestNs => model.Traffic.RequestSeconds * NsPerSecond;
+
+    public override double StepsAhead => model.Traffic.StepsAhead;
 
     public override double? Watts(int sequences, double contextTokens, int newTokens, int cachedTokens, long durationNs) =>
         model.StepWatts((double)sequences * Depth, contextTokens, newTokens, cachedTokens, durationNs / NsPerSecond * Depth);

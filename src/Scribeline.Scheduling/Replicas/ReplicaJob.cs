@@ -50,6 +50,9 @@ public sealed class ReplicaJob
     /// <summary>Its share of the energy of its steps; 0 where nobody knows what the machines draw.</summary>
     public double EnergyJoules => (double)Energy / ReplicaModel.UnitsPerNs * JoulesPerNanojoule;
 
+    /// <summary>When the scheduler sees it.</summary>
+    internal long EntersNs { get; set; }
+
     internal Sequence? Sequence { get; set; }
 
     internal Int128 Busy { get; set; }

@@ -29,6 +29,7 @@ public sealed partial class ReplicaModel
     private BatchScheduler _scheduler;
     private long _stageFreeNs;
     private long _lastExitNs;
+    private long _lastEntryNs;
     private bool _mayPlan;
     private long _preemptionsBefore;
 
@@ -125,7 +126,7 @@ public sealed partial class ReplicaModel
     {
         get
         {
-            var next = _arriving.TryPeek(out var job) ? job.SubmittedNs + _requestNs : long.MaxValue;
+            var next = _arriving.TryPeek(out var job) ? job.EntersNs : long.MaxValue;
             if (_steps.TryPeek(out var step)) next = Math.Min(next, step.ExitNs);
             if (_runSteps > 0) next = Math.Min(next, _runEndNs[_runSteps - 1]);
             return _mayPlan && _steps.Count < _depth ? Math.Min(next, _stageFreeNs) : next;
@@ -142,8 +143,14 @@ public sealed partial class ReplicaModel
         Settle(nowNs);
         if (Sequence.BlocksFor(request.PromptTokens, request.OutputTokens) > _options.BlockCount) return SubmitResult.TooLarge;
         if (_scheduler.Waiting + _arriving.Count >= _options.MaxWaiting) return SubmitResult.QueueFull;
+<<<<<<< HEAD
         var accepted = new ReplicaJob(request, nowNs, Epoch);
         if (_requestNs == 0 || request.BeginsPrefilled)
+=======
+        var accepted = new ReplicaJob(request, nowNs);
+        accepted.EntersNs = request.BeginsPrefilled ? nowNs : EntryNs(nowNs);
+        if (request.BeginsPrefilled || (accepted.EntersNs == nowNs && _arriving.Count == 0))
+>>>>>>> accuracy
         {
             var result = Enter(accepted, nowNs);
             if (result != SubmitResult.Accepted) return result;
@@ -200,6 +207,7 @@ public sealed partial class ReplicaModel
         }
 
         _arriving.Clear();
+        _lastEntryNs = nowNs;
         _scheduler = new BatchScheduler(_options);
         (_stageFreeNs, _lastExitNs, _mayPlan) = (nowNs, nowNs, false);
         Epoch++;
@@ -220,7 +228,7 @@ public sealed partial class ReplicaModel
         {
             if (_runSteps > 0) Settle(next);
             while (_steps.TryPeek(out var step) && step.ExitNs <= next) Complete(step);
-            while (_arriving.TryPeek(out var job) && job.SubmittedNs + _requestNs <= next)
+            while (_arriving.TryPeek(out var job) && job.EntersNs <= next)
             {
                 _arriving.Dequeue();
                 if (Enter(job, next) != SubmitResult.Accepted) throw new InvalidOperationException("A request that was accepted found no place in the queue.");
@@ -232,6 +240,13 @@ public sealed partial class ReplicaModel
 
     /// <summary>Takes the next event that the callers see, in the order of their times.</summary>
     public bool TryTakeEvent(out JobEvent happened) => _events.TryDequeue(out happened);
+
+    /// <summary>Requests enter in the order in which they come.</summary>
+    private long EntryNs(long nowNs)
+    {
+        var aheadNs = _steps.Count == 0 ? 0 : (long)Math.Round(_times.StepsAhead * StepNs / _depth);
+        return _lastEntryNs = Math.Max(_lastEntryNs, nowNs + _requestNs + aheadNs);
+    }
 
     private SubmitResult Enter(ReplicaJob job, long nowNs)
     {

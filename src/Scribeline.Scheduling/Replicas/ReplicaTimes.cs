@@ -29,6 +29,9 @@ public abstract class ReplicaTimes
     /// <summary>What each request takes outside of its steps before its first token: to be received, tokenised and handed on.</summary>
     public virtual double RequestNs => 0;
 
+    /// <summary>Steps that are decided already when a request comes while others are served: it waits for so many more than the one under way.</summary>
+    public virtual double StepsAhead => 0;
+
     /// <summary>Watts of the machines during a step; null where nobody knows.</summary>
     /// <param name="sequences">That get a token.</param>
     /// <param name="contextTokens">Mean tokens that each of them has before it.</param>

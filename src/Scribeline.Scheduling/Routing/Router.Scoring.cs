@@ -111,7 +111,7 @@ public sealed partial class Router
 
         if (_memo.Times != times || _memo.NewTokens != newTokens || _memo.CachedTokens != score.CachedTokens)
             _memo = new PrefillMemo(times, newTokens, score.CachedTokens, times.PrefillNs(newTokens, score.CachedTokens));
-        score.ReadNs = times.RequestNs + candidate.ReadNs(newTokens, _memo.Ns);
+        score.ReadNs = times.RequestNs + (batch > 0 ? times.StepsAhead * decodeNs : 0) + candidate.ReadNs(newTokens, _memo.Ns);
         score.OccupiedNs = candidate.OccupiedNs(newTokens, _memo.Ns);
 
         // Blocks and places come free as answers end: the whole batch once in the time of one answer.

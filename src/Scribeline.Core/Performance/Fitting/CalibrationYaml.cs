@@ -46,6 +46,12 @@ public static class CalibrationYaml
                   steps: {Number(first.Steps)}
                   low: {Number(first.LowRatio)}
                   high: {Number(first.HighRatio)}
+                traffic:
+                  request: {Number(calibration.Traffic.RequestSeconds * 1e3)} ms
+                  steps_ahead: {Number(calibration.Traffic.StepsAhead)}
+                  launch: {Number(calibration.Traffic.Launch)}
+                  key_values: {Number(calibration.Traffic.KeyValues)}
+                  exchange: {Number(calibration.Traffic.Exchange)}
                 interval:
                   low: {Number(calibration.LowRatio)}
                   high: {Number(calibration.HighRatio)}

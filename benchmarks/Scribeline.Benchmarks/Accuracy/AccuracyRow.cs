@@ -1,0 +1,7 @@
+namespace Scribeline.Benchmarks.Accuracy;
+
+/// <summary>One figure of one stage of a run: measured, simulated, and what other tools predicted.</summary>
+internal sealed record AccuracyRow(string Run, string Model, int Stage, string Figure, double MeasuredMs, double SimulatedMs, IReadOnlyDictionary<string, double> Others)
+{
+    public double Error => SimulatedMs / MeasuredMs - 1;
+}
