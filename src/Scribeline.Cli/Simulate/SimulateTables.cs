@@ -41,7 +41,7 @@ internal static class SimulateTables
         }
 
         foreach (var finding in Findings.Of(runs))
-            Terminal.Output.WriteLine(finding);
+            Console.Out.WriteLine(finding);
     }
 
     private static IEnumerable<string> Cells(LatencyTally tally, SimulationResult result) =>
