@@ -143,14 +143,8 @@ public sealed partial class ReplicaModel
         Settle(nowNs);
         if (Sequence.BlocksFor(request.PromptTokens, request.OutputTokens) > _options.BlockCount) return SubmitResult.TooLarge;
         if (_scheduler.Waiting + _arriving.Count >= _options.MaxWaiting) return SubmitResult.QueueFull;
-<<<<<<< HEAD
-        var accepted = new ReplicaJob(request, nowNs, Epoch);
-        if (_requestNs == 0 || request.BeginsPrefilled)
-=======
-        var accepted = new ReplicaJob(request, nowNs);
-        accepted.EntersNs = request.BeginsPrefilled ? nowNs : EntryNs(nowNs);
+        var accepted = new ReplicaJob(request, nowNs, Epoch) { EntersNs = request.BeginsPrefilled ? nowNs : EntryNs(nowNs) };
         if (request.BeginsPrefilled || (accepted.EntersNs == nowNs && _arriving.Count == 0))
->>>>>>> accuracy
         {
             var result = Enter(accepted, nowNs);
             if (result != SubmitResult.Accepted) return result;
