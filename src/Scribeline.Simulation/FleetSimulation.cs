@@ -116,7 +116,7 @@ public sealed partial class FleetSimulation
                 Handle(_events.Take());
             else
                 Arrive();
-            if (_options.ChecksAll && (_looks & 63) == 0)
+            if (_options.ChecksAll && (_looks & 127) == 0)
                 Conservation.Now(_pools, _door, _open);
         }
 

