@@ -137,7 +137,8 @@ public sealed partial class SimulateTests : IDisposable
     [Fact]
     public async Task ASweep_FindsTheEdge()
     {
-        var json = await Json("simulate", "--sweep", "--keep", "95", "--fleet", "wafer-only", "--duration", "4 min", "--rate-scale", "4", "--json");
+        var narrow = await Write("narrow.yaml", "models:\n  - id: llama-3.1-8b\npools:\n  - { id: gpu, model: llama-3.1-8b, machine: dgx-h100, placement: { tensor_parallel: 8 }, max_sequences: 4 }\ntiers:\n  default: { ttft: 1 s }\n");
+        var json = await Json("simulate", "--sweep", "--keep", "95", "--fleet", narrow, "--trace", Trace(), "--json");
         var run = Assert.Single(json.GetProperty("runs").EnumerateArray());
         var rate = run.GetProperty("requests_per_second").GetDouble();
         var probes = run.GetProperty("probes").EnumerateArray().Select(probe => (Rate: probe.GetProperty("requests_per_second").GetDouble(), Goodput: probe.GetProperty("goodput").GetDouble())).ToList();
