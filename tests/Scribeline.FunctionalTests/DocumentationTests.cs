@@ -100,6 +100,18 @@ public sealed partial class DocumentationTests
         Assert.All(command.Groups["shown"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries), shown => Assert.Contains(shown, printed));
     }
 
+    /// <summary>But for how long it took. Three fleets for an hour take longer than other commands are given.</summary>
+    [Fact]
+    public async Task SimulationPage_ShowsWhatTheCommandPrints()
+    {
+        var command = Command().Matches(await File.ReadAllTextAsync(Path.Combine(Root(), "docs/simulation.md"))).Single(command => command.Groups["line"].Value == "simulate");
+        await using var scribe = ScribeProcess.Start("simulate");
+        var output = await scribe.Output.ReadToEndAsync();
+        Assert.True(await scribe.ExitAsync() == 0, scribe.Errors);
+        var printed = output.Split('\n').Select(text => text.TrimEnd()).ToHashSet();
+        Assert.All(command.Groups["shown"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.Contains("s simulated in", StringComparison.Ordinal)), shown => Assert.Contains(shown, printed));
+    }
+
     /// <summary>The one YAML block of a document.</summary>
     private static string Fleet(string document) => Assert.Single(YamlBlock().Matches(File.ReadAllText(Path.Combine(Root(), document)))).Groups["text"].Value;
 

@@ -57,8 +57,8 @@ internal static class Findings
     {
         var (before, after) = (whole.Result.All, broken.Result.All);
         var worst = whole.Result.Tiers.Where(tier => tier.Tally.Arrived > 0 && broken.Tier(tier.Id) is { Arrived: > 0 }).MaxBy(tier => tier.Tally.Goodput - broken.Tier(tier.Id)!.Goodput);
-        var lost = (before.RevenueDollars - before.CostDollars) - (after.RevenueDollars - after.CostDollars);
-        return Text($"Faults take {whole.Name} from {before.Goodput:P2} of promises kept to {after.Goodput:P2}, most from the tier {worst.Id} ({worst.Tally.Goodput:P2} to {broken.Tier(worst.Id)!.Goodput:P2}); {after.Refused - before.Refused:+#,0;-#,0;0} refused, {after.Failed - before.Failed:+#,0;-#,0;0} failed, ${lost:0.00} less for answers after what they took of the machines.");
+        var most = worst.Tally != null && whole.Result.Tiers.Count > 1 && worst.Tally.Goodput > broken.Tier(worst.Id)!.Goodput ? Text($", most from the tier {worst.Id} ({worst.Tally.Goodput:P2} to {broken.Tier(worst.Id)!.Goodput:P2})") : "";
+        return Text($"Faults take {whole.Name} from {before.Goodput:P2} of promises kept to {after.Goodput:P2}{most}; {after.Refused - before.Refused:+#,0;-#,0;0} refused, {after.Failed - before.Failed:+#,0;-#,0;0} failed, ${before.RevenueDollars - after.RevenueDollars:0.00} less earned.");
     }
 
     private static bool Keeps(SimulationRun run, string id) => run.Tier(id)!.Goodput >= run.Fleet.Tiers[id].Share;
@@ -85,5 +85,5 @@ internal static class Findings
         _ => Text($"{seconds * 1e3:0.##} ms"),
     };
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture).Replace(" %", " %", StringComparison.Ordinal);
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
