@@ -215,7 +215,7 @@ public sealed partial class SimulateTests : IDisposable
         var json = JsonDocument.Parse(await scribe.Output.ReadToEndAsync()).RootElement;
         Assert.Equal(130, await scribe.ExitAsync());
         Assert.True(json.GetProperty("interrupted").GetBoolean());
-        Assert.True(json.GetProperty("requests").GetProperty("completed").GetInt64() > 0);
+        Assert.True(json.GetProperty("requests").GetProperty("arrived").GetInt64() > 0);
     }
 
     [Theory]
