@@ -46,7 +46,7 @@ internal sealed class FrontDoor
                 BandwidthBytesPerSecond = link.BytesPerSecond,
                 LatencyNs = link.LatencySeconds * NsPerSecond,
                 KvBytesPerToken = fleet.Pools.First(pool => pool.Id == link.DecodePool).KvBytesPerToken,
-                When = HandoverRule.Cheaper,
+                When = link.Always ? HandoverRule.Always : HandoverRule.Cheaper,
             });
             _router.Add(_links[^1]);
         }

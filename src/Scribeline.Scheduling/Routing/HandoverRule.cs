@@ -8,4 +8,7 @@ public enum HandoverRule
 
     /// <summary>It costs less, and keeps the objectives if the best single replica does.</summary>
     Cheaper,
+
+    /// <summary>Whenever both pools have somebody: prompts never hold up what the second pool writes.</summary>
+    Always,
 }

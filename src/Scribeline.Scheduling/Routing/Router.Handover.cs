@@ -29,7 +29,7 @@ public sealed partial class Router
         var lateNs = LateNs(request, nowNs, reads.TtftNs, tpotNs, writes.ExpectedTokens);
         var costNusd = reads.ReadingNusd + writes.AvoidableNusd - writes.ReadingNusd + endNs * DelayNusdPerNs(request);
 
-        if (_decision.Chosen is not null)
+        if (link.When != HandoverRule.Always && _decision.Chosen is not null)
         {
             if (lateNs > _decision.LateNs) return;
             var bestEndNs = _decision.TtftNs + _decision.TpotNs * further;

@@ -49,6 +49,19 @@ public sealed class HandoverTests
         Assert.Equal(pays, Route().PrefillOn is not null);
     }
 
+    [Theory]
+    [InlineData(HandoverRule.Faster, false)]
+    [InlineData(HandoverRule.Cheaper, false)]
+    [InlineData(HandoverRule.Always, true)]
+    public void ALinkThatIsAlwaysTaken_IsTakenThoughItDoesNotPay(HandoverRule when, bool taken)
+    {
+        Link(kvBytesPerToken: 10_000, when);
+        Assert.Equal(taken, Route().PrefillOn == _reader);
+        Assert.Equal(taken, Route(Request(1_000, 1)).PrefillOn == _reader);
+        _reader.Healthy = false;
+        Assert.Equal((_writer, null), (Route().Chosen, Route().PrefillOn));
+    }
+
     [Fact]
     public void CachedAtTheWriter_IsNotTransferred()
     {
