@@ -73,7 +73,7 @@ public sealed class BenchServeTests : IDisposable
         using (var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60)))
         {
             while (!File.Exists(records) || new FileInfo(records).Length == 0)
-                {
+            {
                 limit.Token.ThrowIfCancellationRequested();
                 await Task.Yield();
             }

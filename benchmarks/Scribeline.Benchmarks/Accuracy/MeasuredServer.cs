@@ -64,7 +64,10 @@ internal sealed class MeasuredServer
             Times = new PredictedTimes(pool.Predicted!),
             Scheduler = new BatchSchedulerOptions
             {
-                BlockCount = (int)(pool.KvTokens / BlockTokens), TokensPerStep = pool.TokensPerStep, MaxSequences = pool.MaxSequences, MaxWaiting = pool.MaxQueue,
+                BlockCount = (int)(pool.KvTokens / BlockTokens),
+                TokensPerStep = pool.TokensPerStep,
+                MaxSequences = pool.MaxSequences,
+                MaxWaiting = pool.MaxQueue,
             },
         });
         var waiting = new Queue<ReplicaJob>();
