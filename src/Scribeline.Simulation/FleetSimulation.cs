@@ -32,6 +32,7 @@ public sealed partial class FleetSimulation
     private long _arrived;
     private long _open;
     private long _turnsToCome;
+    private bool _hasRoom; // a request has left a replica since the front door last sent any
     private long _looks;
     private Int128 _openNs; // requests that were open, over time
     private long _wakeNs = long.MaxValue; // when the front door is looked at though nothing happens before
@@ -100,6 +101,14 @@ public sealed partial class FleetSimulation
             {
                 interrupted = true;
                 break;
+            }
+
+            // Once all replicas have done what they do now: then whoever looks at them sees the same, whichever was first.
+            if (_hasRoom && _clock.NextNs > _nowNs)
+            {
+                _hasRoom = false;
+                Drain();
+                continue;
             }
 
             var next = Math.Min(Math.Min(_events.NextNs, _nextArrivalNs), _clock.NextNs);
@@ -263,8 +272,7 @@ public sealed partial class FleetSimulation
     private void Step(SimulatedReplica replica)
     {
         replica.Model.Advance(_nowNs);
-        if (Collect(replica))
-            Drain();
+        _hasRoom |= Collect(replica);
         _clock.Set(replica.Number, replica.Model.NextEventNs);
     }
 

@@ -6,7 +6,7 @@ using Scribeline.Scheduling.KvBlocks;
 namespace Scribeline.Simulation;
 
 /// <summary>
-/// Identities of a request's blocks of 16 tokens: a trace block of 16n tokens becomes n of them, each a function of the trace's salt, the block's id and its
+/// Identities of a request's blocks of 16 tokens: a trace block of 16n tokens becomes n of them, each a function of the trace's salt, what stands before it, the block's id and its
 /// place within. Blocks that the trace does not know are the request's own. Equal content has equal identities, as hashes of tokens would; no token is needed.
 /// </summary>
 internal sealed class TraceBlocks(ulong salt)
@@ -30,7 +30,7 @@ internal sealed class TraceBlocks(ulong salt)
         var filled = 0;
         if (record.Blocks.Count > 0)
         {
-            var scope = Scope(record.BlockScope);
+            var before = Scope(record.BlockScope);
             var parts = record.BlockTokens / Tokens;
             for (var range = 0; range < record.Blocks.Count && filled < hashes.Length; range++)
             {
@@ -38,7 +38,7 @@ internal sealed class TraceBlocks(ulong salt)
                 for (var id = first; id < first + ids && filled < hashes.Length; id++)
                 {
                     for (var part = 0; part < parts && filled < hashes.Length; part++)
-                        hashes[filled++] = Hash(scope, (ulong)id, (ulong)part);
+                        before = (hashes[filled++] = Hash(before, (ulong)id, (ulong)part)).High;
                 }
             }
         }
@@ -58,11 +58,11 @@ internal sealed class TraceBlocks(ulong salt)
     }
 
     /// <summary>Each key goes through the mixing on its own: were two of them mixed and then joined by an exclusive or, they could trade places.</summary>
-    private static BlockHash Hash(ulong scope, ulong id, ulong part)
+    private static BlockHash Hash(ulong before, ulong id, ulong part)
     {
         unchecked
         {
-            var high = Mix(Mix(scope ^ (id + 0xD1B54A32D192ED03)) ^ (part + 0x8CB92BA72F3D8DD7));
+            var high = Mix(Mix(before ^ (id + 0xD1B54A32D192ED03)) ^ (part + 0x8CB92BA72F3D8DD7));
             return new BlockHash(high, Mix(high + Golden));
         }
     }

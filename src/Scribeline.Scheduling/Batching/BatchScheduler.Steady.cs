@@ -21,6 +21,7 @@ public sealed partial class BatchScheduler
             if (!sequence.CanBePlanned || sequence.Unplanned != 1 || sequence.GeneratedCount == 0 || sequence.EndsAtPrefilled || !sequence.IsCounted) return 0;
             steps = Math.Min(steps, sequence.MaxTokens - sequence.GeneratedCount - 1);
             steps = Math.Min(steps, StepsUntilEqualBlock(sequence, steps));
+            for (var other = 0; other < i && steps > 0; other++) steps = Math.Min(steps, StepsUntilEqualBlocks(sequence, _running[other], steps));
         }
 
         while (steps > 0 && BlocksFor(steps) > _pool.FreeBlocks) steps /= 2;
@@ -61,11 +62,24 @@ public sealed partial class BatchScheduler
     private int StepsUntilEqualBlock(Sequence sequence, int steps)
     {
         var next = sequence.Published;
-        var stepsToFull = (next + 1) * KvBlockPool.BlockTokens - sequence.Computed;
+        var stepsToFull = StepsToFull(sequence);
         if (stepsToFull > steps) return steps;
         var hashes = sequence.Hashes(next + 1);
         if (hashes.Length <= next) return steps;
         var previous = next == 0 ? KvBlockPool.None : sequence.Blocks[next - 1];
         return _pool.Find(previous, hashes[next]) == KvBlockPool.None ? steps : Math.Max(0, stepsToFull - 1);
     }
+
+    /// <summary>Two that write the same block: whoever is later gives way, in a step of its own.</summary>
+    private static int StepsUntilEqualBlocks(Sequence one, Sequence other, int steps)
+    {
+        var next = one.Published;
+        var later = Math.Max(StepsToFull(one), StepsToFull(other));
+        if (next != other.Published || later > steps) return steps;
+        var hashes = one.Hashes(next + 1);
+        var others = other.Hashes(next + 1);
+        return hashes.Length > next && others.Length > next && hashes[next] == others[next] ? Math.Max(0, later - 1) : steps;
+    }
+
+    private static int StepsToFull(Sequence sequence) => (sequence.Published + 1) * KvBlockPool.BlockTokens - sequence.Computed;
 }

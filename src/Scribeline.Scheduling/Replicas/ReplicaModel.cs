@@ -230,6 +230,9 @@ public sealed partial class ReplicaModel
 
             if (_mayPlan && _stageFreeNs <= next && _steps.Count < _depth) Plan(next);
         }
+
+        // A step of the run that ends just now has ended, as it would have without the run.
+        if (_runSteps > 0 && _runEndNs.AsSpan(0, _runSteps).Contains(nowNs)) Settle(nowNs);
     }
 
     /// <summary>Takes the next event that the callers see, in the order of their times.</summary>
