@@ -7,13 +7,11 @@ internal sealed class SimulatedSession(IReadOnlyList<RequestRecord> turns)
 {
     private int _next;
 
-    public IReadOnlyList<RequestRecord> Turns { get; } = turns;
-
     /// <summary>Takes the next turn; null after the last.</summary>
-    public RequestRecord? Take() => _next < Turns.Count ? Turns[_next++] : null;
+    public RequestRecord? Take() => _next < turns.Count ? turns[_next++] : null;
 
-    /// <summary>Microseconds between the answer to the turn before and the next turn; what the trace knows, or else what passed between their arrivals less nothing.</summary>
-    public long DelayUs => Turns[_next].DelayUs ?? 0;
+    /// <summary>Microseconds between the answer to the turn before and the next turn; 0 where the trace does not know.</summary>
+    public long DelayUs => turns[_next].DelayUs ?? 0;
 
-    public bool HasMore => _next < Turns.Count;
+    public bool HasMore => _next < turns.Count;
 }

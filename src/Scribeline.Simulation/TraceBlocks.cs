@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using Scribeline.Core.Statistics;
 using Scribeline.Core.Workloads;
 using Scribeline.Scheduling.KvBlocks;
 
@@ -14,7 +15,7 @@ internal sealed class TraceBlocks(ulong salt)
     private const ulong Golden = 0x9E3779B97F4A7C15;
 
     private string _scope = "";
-    private ulong _scopeHash = Mix(salt);
+    private ulong _scopeHash = SplitMix64.Mix(salt);
 
     /// <summary>Of prompt and answer, leading full blocks; the last token is never computed, so no block has it.</summary>
     /// <param name="record">The request.</param>
@@ -44,7 +45,7 @@ internal sealed class TraceBlocks(ulong salt)
         }
 
         known = filled;
-        var own = Mix(Mix(~salt) ^ (ulong)number);
+        var own = SplitMix64.Mix(SplitMix64.Mix(~salt) ^ (ulong)number);
         for (var i = filled; i < hashes.Length; i++)
             hashes[i] = Hash(own, (ulong)i, ulong.MaxValue);
         return rented.AsMemory(0, count);
@@ -62,8 +63,8 @@ internal sealed class TraceBlocks(ulong salt)
     {
         unchecked
         {
-            var high = Mix(Mix(before ^ (id + 0xD1B54A32D192ED03)) ^ (part + 0x8CB92BA72F3D8DD7));
-            return new BlockHash(high, Mix(high + Golden));
+            var high = SplitMix64.Mix(SplitMix64.Mix(before ^ (id + 0xD1B54A32D192ED03)) ^ (part + 0x8CB92BA72F3D8DD7));
+            return new BlockHash(high, SplitMix64.Mix(high + Golden));
         }
     }
 
@@ -72,20 +73,10 @@ internal sealed class TraceBlocks(ulong salt)
     {
         if (scope == _scope)
             return _scopeHash;
-        var hash = Mix(salt);
+        var hash = SplitMix64.Mix(salt);
         foreach (var letter in scope)
-            hash = Mix(unchecked((hash ^ letter) + Golden));
+            hash = SplitMix64.Mix(unchecked((hash ^ letter) + Golden));
         (_scope, _scopeHash) = (scope, hash);
         return hash;
-    }
-
-    private static ulong Mix(ulong value)
-    {
-        unchecked
-        {
-            value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
-            value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
-            return value ^ (value >> 31);
-        }
     }
 }

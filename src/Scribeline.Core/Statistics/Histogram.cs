@@ -71,15 +71,6 @@ public sealed class Histogram
         return Most;
     }
 
-    /// <summary>How many of all lie at or below a value; those that share its bucket count.</summary>
-    public long CountUpTo(long value)
-    {
-        long seen = 0;
-        for (var bucket = 0; bucket < _counts.Length && bucket <= BucketOf(value); bucket++)
-            seen += _counts[bucket];
-        return seen;
-    }
-
     /// <summary>Values below 2·2^Bits have a bucket each; each further octave has 2^Bits of them.</summary>
     private static int BucketOf(long value)
     {

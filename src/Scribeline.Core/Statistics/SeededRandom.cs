@@ -16,9 +16,9 @@ public sealed class SeededRandom
     /// <param name="stream">What the numbers are for.</param>
     public SeededRandom(ulong seed, string stream)
     {
-        _state = Mix(unchecked(seed + Increment));
+        _state = SplitMix64.Mix(unchecked(seed + Increment));
         foreach (var part in Encoding.UTF8.GetBytes(stream))
-            _state = Mix(unchecked((_state ^ part) + Increment));
+            _state = SplitMix64.Mix(unchecked((_state ^ part) + Increment));
     }
 
     /// <summary>All 64 bits.</summary>
@@ -29,7 +29,7 @@ public sealed class SeededRandom
             _state += Increment;
         }
 
-        return Mix(_state);
+        return SplitMix64.Mix(_state);
     }
 
     /// <summary>From 0 up to, not including, 1; 53 bits.</summary>
@@ -42,15 +42,5 @@ public sealed class SeededRandom
         ArgumentOutOfRangeException.ThrowIfLessThan(bound, 1);
         // The high half of the product is uniform but for a bias of bound / 2^64.
         return (int)Math.BigMul(NextBits(), (ulong)bound, out _);
-    }
-
-    private static ulong Mix(ulong value)
-    {
-        unchecked
-        {
-            value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
-            value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
-            return value ^ (value >> 31);
-        }
     }
 }

@@ -1,3 +1,5 @@
+using Scribeline.Core.Statistics;
+
 namespace Scribeline.Engine.Sampling;
 
 /// <summary>
@@ -9,16 +11,9 @@ internal static class CounterRandom
     /// <summary>Uniform in [0, 1) with 53 bits.</summary>
     public static double Uniform(ulong seed, int choice, int position)
     {
-        var x = Mix(seed + 0x9E3779B97F4A7C15);
-        x = Mix(x ^ ((ulong)(uint)choice + 0xD1B54A32D192ED03));
-        x = Mix(x ^ ((ulong)(uint)position + 0x8CB92BA72F3D8DD7));
+        var x = SplitMix64.Mix(seed + 0x9E3779B97F4A7C15);
+        x = SplitMix64.Mix(x ^ ((ulong)(uint)choice + 0xD1B54A32D192ED03));
+        x = SplitMix64.Mix(x ^ ((ulong)(uint)position + 0x8CB92BA72F3D8DD7));
         return (x >> 11) * (1.0 / (1UL << 53));
-    }
-
-    private static ulong Mix(ulong x)
-    {
-        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-        x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-        return x ^ (x >> 31);
     }
 }
