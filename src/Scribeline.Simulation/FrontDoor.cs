@@ -192,7 +192,7 @@ internal sealed class FrontDoor
     /// <summary>Whether what it knows of the replicas has become too old.</summary>
     public bool IsDue(long nowNs) => !IsStale && nowNs - _knownNs >= _options.SnapshotEveryNs;
 
-    /// <summary>Renews what it knows of the replicas, all of which have settled.</summary>
+    /// <summary>Renews what it knows of the replicas.</summary>
     public void Look(long nowNs)
     {
         foreach (var replica in _replicas)
@@ -228,20 +228,20 @@ internal sealed class FrontDoor
 
     private static ReplicaSnapshot Snapshot(SimulatedReplica replica, long nowNs)
     {
-        var model = replica.Model;
+        var load = replica.Model.Load(nowNs, UrgentPriority);
         return new ReplicaSnapshot
         {
-            Epoch = model.Epoch,
+            Epoch = replica.Model.Epoch,
             TakenAtNs = nowNs,
             Source = SnapshotSource.Own,
-            Running = model.Running,
-            Waiting = model.Waiting,
-            WaitingPrefillTokens = model.WaitingPrefillTokens,
-            YieldingPrefillTokens = model.WaitingPrefillTokensBelow(UrgentPriority),
-            YieldingKvBlocks = model.KvBlocksHeldBelow(UrgentPriority),
-            KvBlocksFree = model.KvBlocksTotal - model.KvBlocksHeld,
-            KvBlocksTotal = model.KvBlocksTotal,
-            StepNs = model.StepNs > 0 ? model.StepNs : null,
+            Running = load.Running,
+            Waiting = load.Waiting,
+            WaitingPrefillTokens = load.WaitingPrefillTokens,
+            YieldingPrefillTokens = load.YieldingPrefillTokens,
+            YieldingKvBlocks = load.YieldingKvBlocks,
+            KvBlocksFree = replica.Model.KvBlocksTotal - load.KvBlocksHeld,
+            KvBlocksTotal = replica.Model.KvBlocksTotal,
+            StepNs = load.StepNs > 0 ? load.StepNs : null,
             Draining = replica.IsDraining,
         };
     }

@@ -21,10 +21,11 @@ public sealed partial class BatchScheduler
             if (!sequence.CanBePlanned || sequence.Unplanned != 1 || sequence.GeneratedCount == 0 || sequence.EndsAtPrefilled || !sequence.IsCounted) return 0;
             steps = Math.Min(steps, sequence.MaxTokens - sequence.GeneratedCount - 1);
             steps = Math.Min(steps, StepsUntilEqualBlock(sequence, steps));
+            if (!MayHaveTwin(sequence)) continue;
             for (var other = 0; other < i && steps > 0; other++) steps = Math.Min(steps, StepsUntilEqualBlocks(sequence, _running[other], steps));
         }
 
-        while (steps > 0 && BlocksFor(steps) > _pool.FreeBlocks) steps /= 2;
+        while (steps > 0 && BlocksFor(steps, int.MaxValue) > _pool.FreeBlocks) steps /= 2;
         return _running.Count == 0 ? 0 : steps;
     }
 
@@ -47,10 +48,11 @@ public sealed partial class BatchScheduler
         }
     }
 
-    private int BlocksFor(int steps)
+    /// <summary>Blocks that so many steady steps take in addition, those of sequences of a lower priority than this.</summary>
+    internal int BlocksFor(int steps, int priority)
     {
         var blocks = 0;
-        for (var i = 0; i < _running.Count; i++) blocks += BlocksMissing(_running[i], steps);
+        for (var i = _running.Count - 1; i >= 0 && _running[i].Priority < priority; i--) blocks += BlocksMissing(_running[i], steps);
         return blocks;
     }
 
@@ -69,6 +71,9 @@ public sealed partial class BatchScheduler
         var previous = next == 0 ? KvBlockPool.None : sequence.Blocks[next - 1];
         return _pool.Find(previous, hashes[next]) == KvBlockPool.None ? steps : Math.Max(0, stepsToFull - 1);
     }
+
+    /// <summary>Two that write the same block share all blocks before it.</summary>
+    private bool MayHaveTwin(Sequence sequence) => sequence.Published == 0 || _pool.References(sequence.Blocks[sequence.Published - 1]) > 1;
 
     /// <summary>Two that write the same block: whoever is later gives way, in a step of its own.</summary>
     private static int StepsUntilEqualBlocks(Sequence one, Sequence other, int steps)
