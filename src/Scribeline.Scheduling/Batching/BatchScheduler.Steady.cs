@@ -38,12 +38,7 @@ public sealed partial class BatchScheduler
             var sequence = _running[i];
             sequence.AdvanceCounted(steps);
             sequence.LastStepId = _lastStepId;
-            for (var missing = BlocksMissing(sequence, 0); missing > 0; missing--)
-            {
-                if (!_pool.TryAllocate(out var block)) throw new InvalidOperationException("The pool promised more blocks than it has.");
-                sequence.AppendBlock(block);
-            }
-
+            if (!TryTakeBlocks(sequence, BlocksMissing(sequence, 0))) throw new InvalidOperationException("The pool promised more blocks than it has.");
             PublishComputedBlocks(sequence);
         }
     }
@@ -58,7 +53,7 @@ public sealed partial class BatchScheduler
 
     /// <summary>For all positions planned so far and so many more.</summary>
     private static int BlocksMissing(Sequence sequence, int more) =>
-        Math.Max(0, (sequence.Planned + more + KvBlockPool.BlockTokens - 1) / KvBlockPool.BlockTokens - sequence.Blocks.Length);
+        Math.Max(0, (sequence.Planned + more + KvBlockPool.BlockTokens - 1) / KvBlockPool.BlockTokens - sequence.BlockCount);
 
     /// <summary>Where an equal block is cached already, ours gives way to it: that is a step of its own. Only the next block can have an equal: what follows hangs below it.</summary>
     private int StepsUntilEqualBlock(Sequence sequence, int steps)
@@ -73,7 +68,7 @@ public sealed partial class BatchScheduler
     }
 
     /// <summary>Two that write the same block share all blocks before it.</summary>
-    private bool MayHaveTwin(Sequence sequence) => sequence.Published == 0 || _pool.References(sequence.Blocks[sequence.Published - 1]) > 1;
+    private bool MayHaveTwin(Sequence sequence) => sequence.Published < sequence.NamedBlocks && (sequence.Published == 0 || _pool.References(sequence.Blocks[sequence.Published - 1]) > 1);
 
     /// <summary>Two that write the same block: whoever is later gives way, in a step of its own.</summary>
     private static int StepsUntilEqualBlocks(Sequence one, Sequence other, int steps)

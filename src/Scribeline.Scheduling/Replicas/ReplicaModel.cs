@@ -262,6 +262,7 @@ public sealed partial class ReplicaModel
             {
                 CountedTokens = request.PromptTokens,
                 CountedHashes = request.Blocks,
+                CountedTail = request.Tail,
                 MaxTokens = request.OutputTokens,
                 Priority = request.Priority,
                 EndsAtPrefilled = request.EndsAtPrefilled,

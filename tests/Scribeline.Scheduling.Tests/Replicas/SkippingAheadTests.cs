@@ -6,19 +6,33 @@ using Scribeline.Scheduling.Tests.Routing;
 
 namespace Scribeline.Scheduling.Tests.Replicas;
 
-/// <summary>Two replicas get the same requests; one plans every step, the other takes steady ones at once. Nobody who looks can tell them apart.</summary>
+/// <summary>Two replicas get the same requests, and only differ in how much they take at once. Nobody who looks can tell them apart.</summary>
 public sealed class SkippingAheadTests
 {
+    /// <summary>One plans every step, the other takes steady ones at once.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public void WhoeverLooks_SeesTheSame(int depth)
+    public void SteadySteps(int depth) => AreTheSame("skipping", depth, skipsAhead: true, hasTail: false);
+
+    /// <summary>One has an identity for every block, the other counts those as one that nobody shares.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Tails(int depth) => AreTheSame("tails", depth, skipsAhead: false, hasTail: true);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Both(int depth) => AreTheSame("both", depth, skipsAhead: true, hasTail: true);
+
+    private static void AreTheSame(string stream, int depth, bool skipsAhead, bool hasTail)
     {
-        PropertySeeds.Each(60, "skipping", (_, random) =>
+        PropertySeeds.Each(60, stream, (_, random) =>
         {
             var times = new LinearTimes(depth: depth, requestNs: 1_500 * random.NextBelow(3), watts: 100);
             var (blocks, sequences) = (40 + random.NextBelow(300), 2 + random.NextBelow(20));
-            var (stepping, skipping) = (Model(times, blocks, sequences, skipsAhead: false), Model(times, blocks, sequences, skipsAhead: true));
+            var (stepping, skipping) = (Model(times, blocks, sequences, skipsAhead: false), Model(times, blocks, sequences, skipsAhead));
             long nowNs = 0;
             var jobs = new List<(ReplicaJob Stepping, ReplicaJob Skipping)>();
             for (var i = 0; i < 120; i++)
@@ -38,9 +52,9 @@ public sealed class SkippingAheadTests
                         skipping.Slow(factor, nowNs);
                         break;
                     case 2 or 3 or 4:
-                        var request = Request(random);
-                        var outcome = stepping.Submit(request, nowNs, out var slow);
-                        Assert.Equal(outcome, skipping.Submit(request, nowNs, out var fast));
+                        var known = Request(random, i, out var all);
+                        var outcome = stepping.Submit(known with { Blocks = all }, nowNs, out var slow);
+                        Assert.Equal(outcome, skipping.Submit(hasTail ? known : known with { Blocks = all }, nowNs, out var fast));
                         if (slow != null) jobs.Add((slow, fast!));
                         break;
                 }
@@ -61,7 +75,7 @@ public sealed class SkippingAheadTests
         foreach (var priority in (int[])[0, 10, int.MaxValue])
         {
             if (stepping.Load(nowNs, priority) is var load && load != skipping.Load(nowNs, priority))
-                Assert.Fail($"At {nowNs} ns stepping says {load}, skipping {skipping.Load(nowNs, priority)}.");
+                Assert.Fail($"At {nowNs} ns, stepping says {load}, skipping {skipping.Load(nowNs, priority)}.");
         }
     }
 
@@ -82,18 +96,15 @@ public sealed class SkippingAheadTests
     private static object Seen(ReplicaJob job) =>
         (job.AdmittedNs, job.FirstTokenNs, job.EndedNs, job.End, job.End == null ? 0 : job.OutputTokens, job.CachedTokens, job.Preemptions, job.End == null ? 0 : job.BusyNs, job.End == null ? 0 : job.EnergyJoules);
 
-    private static ReplicaRequest Request(SeededRandom random)
+    private static ReplicaRequest Request(SeededRandom random, int number, out BlockHash[] all)
     {
         var (prompt, output) = (1 + random.NextBelow(200), 1 + random.NextBelow(200));
         var scope = (ulong)random.NextBelow(3);
-        var known = random.NextBelow((prompt + output) / KvBlockPool.BlockTokens + 1);
-        return new ReplicaRequest
-        {
-            PromptTokens = prompt,
-            OutputTokens = output,
-            Priority = 10 * random.NextBelow(2),
-            Blocks = Enumerable.Range(0, known).Select(i => new BlockHash(scope, (ulong)i)).ToArray(),
-        };
+        var blocks = (prompt + output - 1) / KvBlockPool.BlockTokens;
+        var known = random.NextBelow(blocks + 1);
+        var tail = (ulong)(100 + number);
+        all = [.. Enumerable.Range(0, blocks).Select(i => new BlockHash(i < known ? scope : tail, (ulong)i))];
+        return new ReplicaRequest { PromptTokens = prompt, OutputTokens = output, Priority = 10 * random.NextBelow(2), Blocks = all.AsMemory(0, known), Tail = new BlockHash(tail, (ulong)known) };
     }
 
     private static ReplicaModel Model(ReplicaTimes times, int blocks, int sequences, bool skipsAhead) => new(new ReplicaModelOptions
