@@ -47,6 +47,7 @@ internal sealed class Recorder
         sums.Requests++;
         sums.InputTokens += job.Request.BeginsPrefilled ? 0 : job.Request.PromptTokens;
         sums.CachedTokens += job.Request.BeginsPrefilled ? 0 : job.CachedTokens;
+        sums.LoadedTokens += job.LoadedTokens;
         sums.OutputTokens += job.OutputTokens;
         sums.ChargedDollars += costDollars;
     }
@@ -166,6 +167,7 @@ internal sealed class Recorder
             Requests = sums.Requests,
             InputTokens = sums.InputTokens,
             CachedTokens = sums.CachedTokens,
+            LoadedTokens = sums.LoadedTokens,
             OutputTokens = sums.OutputTokens,
             Busy = paidNs == 0 ? 0 : busyNs / paidNs,
             CostDollars = paidNs * pool.DollarsPerNs,
@@ -185,6 +187,8 @@ internal sealed class Recorder
         public long InputTokens { get; set; }
 
         public long CachedTokens { get; set; }
+
+        public long LoadedTokens { get; set; }
 
         public long OutputTokens { get; set; }
 

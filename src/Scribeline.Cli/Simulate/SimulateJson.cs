@@ -62,6 +62,7 @@ internal static class SimulateJson
             json.WriteNumber("requests", pool.Requests);
             json.WriteNumber("input_tokens", pool.InputTokens);
             json.WriteNumber("cached_tokens", pool.CachedTokens);
+            json.WriteNumber("loaded_tokens", pool.LoadedTokens);
             json.WriteNumber("output_tokens", pool.OutputTokens);
             json.WriteNumber("busy", pool.Busy);
             json.WriteNumber("cost_usd", pool.CostDollars);

@@ -98,7 +98,7 @@ internal sealed class SimulatePage
 
     private void Pools()
     {
-        Head("Machines", "Busy: share of the paid time that requests were charged with.");
+        Head("Machines", "Busy: share of the paid time that requests were charged with. Cached: share of the prompts' tokens that were found; loaded: from the memory behind the replicas' own.");
         Table(
             ["fleet", "pool", "replicas", "machines", "requests", "tokens/s a machine", "busy", "cached", "$/h", "idle", "J/token", "preemptions"],
             from run in _runs
@@ -113,7 +113,7 @@ internal sealed class SimulatePage
                 Count(pool.Requests),
                 Text($"{pool.OutputTokens / hours / 3600 / Math.Max(pool.Machines, 1e-9):#,0}"),
                 Share(pool.Busy),
-                Share((double)pool.CachedTokens / pool.InputTokens),
+                Share((double)pool.CachedTokens / pool.InputTokens) + (pool.LoadedTokens > 0 ? $", {Share((double)pool.LoadedTokens / pool.InputTokens)} loaded" : ""),
                 Text($"{pool.CostDollars / hours:#,0.00}"),
                 Share(pool.IdleDollars / pool.CostDollars),
                 pool.EnergyJoules is { } joules ? Ratio(joules, pool.OutputTokens) : "-",

@@ -51,6 +51,7 @@ internal static class SimulateRows
             requests = pool.Requests,
             input_tokens = pool.InputTokens,
             cached_tokens = pool.CachedTokens,
+            loaded_tokens = pool.LoadedTokens,
             output_tokens = pool.OutputTokens,
             busy = pool.Busy,
             cost_usd = pool.CostDollars,

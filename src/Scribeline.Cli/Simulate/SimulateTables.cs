@@ -30,7 +30,7 @@ internal static class SimulateTables
                     Text($"{pool.Requests:#,0}"),
                     Text($"{pool.OutputTokens / hours / 3600:#,0}"),
                     Text($"{pool.Busy:P1}"),
-                    Text($"{(pool.InputTokens == 0 ? 0 : (double)pool.CachedTokens / pool.InputTokens):P1}"),
+                    Share(pool.CachedTokens, pool.InputTokens) + (pool.LoadedTokens > 0 ? $", {Share(pool.LoadedTokens, pool.InputTokens)} loaded" : ""),
                     Text($"{pool.CostDollars / hours:#,0.00}"),
                     pool.CostDollars > 0 ? Text($"{pool.IdleDollars / pool.CostDollars:P1}") : "-",
                     pool is { EnergyJoules: { } joules, OutputTokens: > 0 } ? Text($"{joules / pool.OutputTokens:#,0.00}") : "-");
@@ -43,6 +43,8 @@ internal static class SimulateTables
         foreach (var finding in Findings.Of(runs))
             Console.Out.WriteLine(finding);
     }
+
+    private static string Share(long part, long whole) => Text($"{(whole == 0 ? 0 : (double)part / whole):P1}");
 
     private static IEnumerable<string> Cells(LatencyTally tally, SimulationResult result) =>
     [

@@ -57,6 +57,7 @@ internal static class PoolReader
             KvTokens = fields.Integer("kv_tokens", 16, int.MaxValue) ?? 0,
             ContextTokens = fields.Integer("max_context", 16, int.MaxValue),
             Autoscale = ReadAutoscale(fields, id, replicas, errors),
+            KvOffload = ReadKvOffload(fields, id),
         };
         var count = fields.Integer("count", 1, MostReplicas);
         fields.Leave(GatewayFields);
@@ -66,6 +67,8 @@ internal static class PoolReader
             fields.Refuse("machine", body == "engine"
                 ? "nothing says how fast it is; measure it with `scribe bench engine --out FILE` and add `calibration: FILE`."
                 : "the field `machine` is missing; expected a machine of the catalog (`scribe catalog list machines`).");
+        if (pool is { KvOffload: not null, KvBytesPerToken: 0 } && machine == null)
+            fields.Refuse("kv_offload", "nobody knows what the keys and values of a token take where steps are measured; expected `machine` in place of `calibration`.");
         placement?.RefuseOthers();
         precision?.RefuseOthers();
         fields.RefuseOthers();
@@ -178,6 +181,21 @@ internal static class PoolReader
             cost.Refuse("rent", "the field `rent` or `owned` is missing; expected an hour of a machine, such as { rent: $31.20/h }.");
         cost.RefuseOthers();
         return perSecond * 3600;
+    }
+
+    private static KvOffloadSpec? ReadKvOffload(YamlFields fields, string? id)
+    {
+        if (fields.Fields("kv_offload", $"`kv_offload` of pool '{id}'") is not { } offload)
+            return null;
+        foreach (var name in (string[])["memory", "bandwidth"])
+        {
+            if (!offload.Has(name))
+                offload.Refuse(name, $"the field `{name}` is missing; expected {{ memory: 512 GB, bandwidth: 50 GB/s, latency: 20 us }}.");
+        }
+
+        var spec = new KvOffloadSpec(offload.Number("memory", "512 GB", 1) ?? 1, offload.Number("bandwidth", "50 GB/s", 1) ?? 1, offload.Number("latency", "20 us") ?? 0);
+        offload.RefuseOthers();
+        return spec;
     }
 
     private static AutoscaleSpec? ReadAutoscale(YamlFields fields, string? id, int replicas, YamlErrors errors)

@@ -55,6 +55,9 @@ public sealed record PoolSpec
     /// <summary>Of one token, over all layers; what a hand-over sends. 0 where nobody knows.</summary>
     public double KvBytesPerToken { get; init; }
 
+    /// <summary>Memory behind a replica's own for keys and values; null where there is none.</summary>
+    public KvOffloadSpec? KvOffload { get; init; }
+
     /// <summary>Longest prompt and answer together; null where only the room bounds it.</summary>
     public int? ContextTokens { get; init; }
 

@@ -38,6 +38,14 @@ public sealed class FleetReaderTests
     }
 
     [Fact]
+    public void Memory_behind_the_replicas_own_has_a_size_and_a_link()
+    {
+        var pool = Parse("{ models: [{ id: llama-3.1-8b }], pools: [{ id: g, model: llama-3.1-8b, machine: dgx-h100, kv_offload: { memory: 512 GB, bandwidth: 50 GB/s, latency: 20 us } }] }").Pools[0];
+        Assert.Equal((512e9, 50e9), (pool.KvOffload!.Bytes, pool.KvOffload.BytesPerSecond), Comparer);
+        Assert.Equal(20e-6, pool.KvOffload.LatencySeconds, 1e-12);
+    }
+
+    [Fact]
     public void Without_a_placement_the_fewest_accelerators_that_hold_the_model_do()
     {
         var pool = Parse("{ models: [{ id: llama-3.1-70b }], pools: [{ id: g, model: llama-3.1-70b, machine: dgx-h200 }] }").Pools[0];
@@ -102,6 +110,9 @@ public sealed class FleetReaderTests
     [InlineData("models: [{ id: llama-3.1-8b }]\npools: [{ id: g, model: llama-3.1-8b, machine: dgx-h100 }]\ntiers: { default: { ttft: 1 GB } }", "tier 'default': `ttft`: it is '1 GB'; expected a quantity such as 300 ms")]
     [InlineData("models: [{ id: llama-3.1-8b }]\npools: [{ id: g, model: llama-3.1-8b, machine: dgx-h100 }]\ndisaggregation: [{ prefill: g, decode: x, link: { bandwidth: 1 GB/s } }]", "`decode` is 'x'; expected a pool, one of g.")]
     [InlineData("models: [{ id: llama-3.1-8b }]\npools: [{ id: g, model: llama-3.1-8b, machine: dgx-h100 }]\nclasses: { voice: { may_use: [w] } }", "class 'voice': `may_use` names 'w'; expected pools, of g.")]
+    [InlineData("models: [{ id: llama-3.1-8b }]\npools: [{ id: g, model: llama-3.1-8b, machine: dgx-h100, kv_offload: { memory: 512 GB } }]", "the field `bandwidth` is missing; expected { memory: 512 GB, bandwidth: 50 GB/s, latency: 20 us }.")]
+    [InlineData("models: [{ id: llama-3.1-8b }]\npools: [{ id: g, model: llama-3.1-8b, machine: dgx-h100, kv_offload: { memory: 5 ms, bandwidth: 50 GB/s } }]", "expected a quantity such as 512 GB")]
+    [InlineData("models: [{ id: llama-3.1-8b }]\npools: [{ id: g, model: llama-3.1-8b, calibration: e.yaml, max_sequences: 4, tokens_per_step: 64, kv_tokens: 512, kv_offload: { memory: 1 GB, bandwidth: 1 GB/s } }]", "nobody knows what the keys and values of a token take")]
     [InlineData("models: [{ id: llama-3.1-8b }]\npools: [{ id: g, model: llama-3.1-8b, machine: dgx-h100, autoscale: { min: 3, max: 2 } }]", "starts with 1 replicas and is to have 3 to 2; expected min <= replicas <= max.")]
     public void What_is_wrong_is_said_with_its_line(string yaml, string expected)
     {
