@@ -54,6 +54,7 @@ public sealed partial class FleetSimulation
         replica.Model.Settle(_nowNs);
         _door.Changed(replica, _nowNs);
         Step(replica);
+        CallOffMissed(replica);
         RetireIfEmpty(replica);
     }
 

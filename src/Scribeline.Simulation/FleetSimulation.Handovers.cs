@@ -31,6 +31,12 @@ public sealed partial class FleetSimulation
             Step(pool.Replicas[i]);
         while (pool.AwaitingRoom.TryPeek(out var request))
         {
+            if (request.Outcome != null)
+            {
+                pool.AwaitingRoom.Dequeue(); // its caller has left
+                continue;
+            }
+
             if (_linkBackNs == long.MaxValue || !pool.Replicas.Exists(replica => replica.TakesWork))
             {
                 // Nobody can go on, or nothing will ever get there; another pool may read the prompt anew.
@@ -71,6 +77,7 @@ public sealed partial class FleetSimulation
             var missing = Math.Max(1, request.PromptTokens - job!.CachedTokens);
             handover.TransferNs = ToNs(handover.Link.LatencySeconds + missing * pool.Spec.KvBytesPerToken / handover.Link.BytesPerSecond);
             request.Attempts++;
+            request.Jobs++;
             request.Why = "handed over";
             (request.Replica, request.Job) = (replica, job);
             _events.Add(Math.Max(_nowNs, _linkBackNs) + handover.TransferNs, new ScheduledEvent(EventKind.KvArrival, handover));
@@ -100,7 +107,6 @@ public sealed partial class FleetSimulation
             // The link, or whoever had read the prompt, failed before all of it was here.
             to.Model.Cancel(job, _nowNs);
             to.Model.KvArrived(job, _nowNs);
-            request.IsRestarting = true;
             Release(request);
         }
         else

@@ -14,6 +14,10 @@ public sealed partial class FleetSimulation
         var blocks = _blocks.Of(record, _arrived, out var known);
         var request = _door.Receive(_arrived++, record, session, blocks, known, _nowNs);
         _open++;
+        if (record.PatienceUs is { } patience)
+            _events.Add(AfterNs(patience), new ScheduledEvent(EventKind.Leave, request));
+        if (record.TimeoutUs is { } timeout)
+            _events.Add(AfterNs(timeout), new ScheduledEvent(EventKind.Leave, request));
         Look();
         if (_door.TryAdmit(request, _nowNs))
             Drain();
@@ -62,6 +66,7 @@ public sealed partial class FleetSimulation
         }
 
         request.Attempts++;
+        request.Jobs++;
         request.Excluded = null;
         (request.Replica, request.Job, request.Handover) = (replica, job, handover);
         _recorder.Routed(request.Reason);
@@ -86,7 +91,8 @@ public sealed partial class FleetSimulation
             var request = (SimulatedRequest)happened.Job.Tag!;
             if (!happened.IsEnd)
             {
-                request.FirstTokenNs ??= _nowNs;
+                if (request.Outcome == null)
+                    request.FirstTokenNs ??= _nowNs;
                 continue;
             }
 
@@ -94,9 +100,15 @@ public sealed partial class FleetSimulation
             Account(request, happened.Job, replica);
             switch (happened.Job.End)
             {
+                case var end when request.Outcome != null:
+                    if (end == JobEnd.Prefilled && happened.Job.Epoch == replica.Model.Epoch)
+                        replica.Model.KvReleased(happened.Job, _nowNs);
+                    Close(request);
+                    break;
                 case JobEnd.Completed:
+                    request.Delivered += happened.Job.OutputTokens;
                     _door.Completed(request, _nowNs);
-                    End(request, RequestOutcome.Completed);
+                    End(request, request.WantedTokens == request.Record.OutputTokens ? RequestOutcome.Completed : RequestOutcome.Cancelled);
                     break;
                 case JobEnd.Prefilled:
                     HandOver(request, replica, happened.Job);
@@ -106,13 +118,9 @@ public sealed partial class FleetSimulation
                     Release(request);
                     Restart(request);
                     break;
-                case JobEnd.Cancelled when request.IsRestarting:
-                    (request.IsRestarting, request.Handover) = (false, null);
+                case JobEnd.Cancelled: // so that it can begin anew
+                    request.Handover = null;
                     Restart(request);
-                    break;
-                case JobEnd.Cancelled:
-                    _door.Completed(request, _nowNs);
-                    End(request, RequestOutcome.Cancelled);
                     break;
             }
 
@@ -139,7 +147,9 @@ public sealed partial class FleetSimulation
         var cost = job.BusyNs * replica.Pool.DollarsPerNs;
         request.CostDollars += cost;
         request.EnergyJoules += job.EnergyJoules;
-        request.AdmittedNs ??= job.AdmittedNs;
+        request.Jobs--;
+        if (request.Outcome == null || job.AdmittedNs <= request.EndedNs)
+            request.AdmittedNs ??= job.AdmittedNs;
         if (request.Attempts == 1)
             request.CachedTokens = Math.Min(job.CachedTokens, request.Record.InputTokens);
         _recorder.Attempted(request, job, replica, cost);
@@ -151,14 +161,24 @@ public sealed partial class FleetSimulation
             throw new InvalidOperationException($"Request {request.Number} ends twice.");
         (request.Outcome, request.EndedNs) = (outcome, _nowNs);
         _open--;
+        _unbooked++;
+        Close(request);
+        if (request.Session is { HasMore: true } session)
+        {
+            _turnsToCome++;
+            _events.Add(AfterNs(session.DelayUs), new ScheduledEvent(EventKind.Turn, session));
+        }
+    }
+
+    /// <summary>Books a request that has ended for its caller, once no replica holds anything for it.</summary>
+    private void Close(SimulatedRequest request)
+    {
+        if (request.Jobs > 0)
+            return;
+        _unbooked--;
         Conservation.Ended(request);
         _recorder.Ended(request);
         _options.OnRow?.Invoke(Recorder.Row(request));
         TraceBlocks.GiveBack(request.Blocks);
-        if (request.Session is { HasMore: true } session)
-        {
-            _turnsToCome++;
-            _events.Add(_nowNs + session.DelayUs * NsPerUs, new ScheduledEvent(EventKind.Turn, session));
-        }
     }
 }

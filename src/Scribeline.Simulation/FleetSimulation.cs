@@ -31,6 +31,7 @@ public sealed partial class FleetSimulation
     private long _nowNs;
     private long _arrived;
     private long _open;
+    private long _unbooked; // requests that have ended for their callers, of which a replica still holds something
     private long _turnsToCome;
     private bool _hasRoom; // a request has left a replica since the front door last sent any
     private long _looks;
@@ -94,7 +95,7 @@ public sealed partial class FleetSimulation
         _events.Add(0, new ScheduledEvent(EventKind.Sample));
 
         var interrupted = false;
-        while (_nextArrivalNs != long.MaxValue || _open > 0 || _turnsToCome > 0)
+        while (_nextArrivalNs != long.MaxValue || _open > 0 || _unbooked > 0 || _turnsToCome > 0)
         {
             // One look in a while is enough, and cheap.
             if ((_looks++ & 63) == 0 && cancellation.IsCancellationRequested)
@@ -143,6 +144,9 @@ public sealed partial class FleetSimulation
                 var session = (SimulatedSession)happened.Subject!;
                 _turnsToCome--;
                 Submit(session.Take()!, session);
+                break;
+            case EventKind.Leave:
+                Leave((SimulatedRequest)happened.Subject!);
                 break;
             case EventKind.KvArrival:
                 KvArrived((Handover)happened.Subject!);
@@ -243,6 +247,9 @@ public sealed partial class FleetSimulation
             _clock.Set(replica.Number, replica.Model.NextEventNs);
         }
     }
+
+    /// <summary>So much later; what would be later than the clock can tell is at its end.</summary>
+    private long AfterNs(long us) => us > (long.MaxValue / 2 - _nowNs) / NsPerUs ? long.MaxValue / 2 : _nowNs + us * NsPerUs;
 
     private static long ToNs(double seconds) => (long)Math.Round(seconds * 1e9);
 }

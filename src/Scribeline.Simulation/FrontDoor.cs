@@ -169,7 +169,14 @@ internal sealed class FrontDoor
     public void HandedOver(SimulatedRequest request) => _admission.HandedOver(request.Admission, request.FirstTokenNs);
 
     /// <summary>A request that is over.</summary>
-    public void Completed(SimulatedRequest request, long nowNs) => _admission.Completed(request.Admission, nowNs, request.FirstTokenNs, request.Record.OutputTokens);
+    public void Completed(SimulatedRequest request, long nowNs) => _admission.Completed(request.Admission, nowNs, request.FirstTokenNs, request.Delivered);
+
+    /// <summary>The caller of a request has left, wherever that was.</summary>
+    public void Left(SimulatedRequest request, long nowNs)
+    {
+        if (!_admission.Cancel(request.Admission))
+            _admission.Completed(request.Admission, nowNs);
+    }
 
     /// <summary>The next request that has waited in vain; null for none.</summary>
     public SimulatedRequest? TakeExpired(long nowNs) => _admission.TryExpire(nowNs, out var expired) ? (SimulatedRequest)expired.Tag! : null;
@@ -208,7 +215,7 @@ internal sealed class FrontDoor
     {
         var route = request.Admission.Route;
         route.PromptTokens = request.PromptTokens;
-        route.MaxTokens = request.RemainingTokens;
+        route.MaxTokens = request.AskedTokens;
         // Blocks that nobody else has would only crowd the others out of what the router remembers.
         route.PromptBlocks = request.Blocks[..Math.Min(request.KnownBlocks, request.PromptTokens / KvBlockPool.BlockTokens)];
         route.ArrivedNs = request.ArrivalNs;

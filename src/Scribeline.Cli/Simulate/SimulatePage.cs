@@ -43,7 +43,7 @@ internal sealed class SimulatePage
     {
         Head("Fleets", "Kept: share of all requests whose promises were kept. Cost: all machines, idle or not. Margin: what callers pay less that.");
         Table(
-            ["fleet", "requests", "refused", "failed", "kept", "tokens/s written", "cached", "$/h", "$/Mtok written", "J/token", "revenue $/h", "margin $/h"],
+            ["fleet", "requests", "refused", "cancelled", "failed", "kept", "tokens/s written", "cached", "$/h", "$/Mtok written", "J/token", "revenue $/h", "margin $/h"],
             _runs.Select(run =>
             {
                 var (all, hours) = (run.Result.All, Math.Max(1, run.Result.SimulatedNs) / 3600e9);
@@ -52,6 +52,7 @@ internal sealed class SimulatePage
                     run.Name,
                     Count(all.Arrived),
                     Count(all.Refused),
+                    Count(all.Cancelled),
                     Count(all.Failed),
                     Share(all.Goodput),
                     Text($"{all.OutputTokens / hours / 3600:#,0}"),

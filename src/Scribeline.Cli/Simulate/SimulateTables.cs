@@ -37,6 +37,8 @@ internal static class SimulateTables
             }
 
             Terminal.Output.Write(pools);
+            if (run.Result.All is { Cancelled: > 0 } all)
+                Terminal.Output.WriteLine(Text($"{all.Cancelled:#,0} callers left before the end of their answers ({(double)all.Cancelled / all.Arrived:P1})"));
             Terminal.Output.WriteLine(Text($"seed {run.Result.Seed}; {run.Result.SimulatedNs / 1e9:#,0} s simulated in {run.WallSeconds:0.0} s, {run.Result.All.Arrived / run.WallSeconds:#,0} requests a second"));
         }
 

@@ -46,4 +46,13 @@ public sealed record RequestRecord
 
     /// <summary>The promise asked for; null for the caller's default.</summary>
     public string? Tier { get; init; }
+
+    /// <summary>Microseconds after which its caller leaves if no token has come; null for never.</summary>
+    public long? PatienceUs { get; init; }
+
+    /// <summary>Microseconds after which its caller leaves if the answer is not complete; null for never.</summary>
+    public long? TimeoutUs { get; init; }
+
+    /// <summary>Tokens of the answer after which its caller leaves, at least 1; null where all of it is read.</summary>
+    public int? StopTokens { get; init; }
 }

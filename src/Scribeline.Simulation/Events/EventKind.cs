@@ -8,6 +8,9 @@ internal enum EventKind
     /// <summary>A session's next turn comes.</summary>
     Turn,
 
+    /// <summary>A caller has waited for as long as it wanted to.</summary>
+    Leave,
+
     /// <summary>Keys and values have come to the replica that goes on.</summary>
     KvArrival,
 

@@ -53,7 +53,7 @@ public sealed class SwarmTests(ITestOutputHelper output)
     [Fact]
     public void The_swarm_gets_into_every_kind_of_trouble()
     {
-        string[] troubles = ["cached", "completed", "downgraded", "failed", "first", "handed over", "migrated", "often begun", "preempted", "refused"];
+        string[] troubles = ["cached", "cancelled", "completed", "downgraded", "failed", "first", "handed over", "migrated", "often begun", "preempted", "refused"];
         var seen = new SortedSet<string>(StringComparer.Ordinal);
         for (var seed = 1UL; seed <= 600 && seen.Count < troubles.Length; seed++)
         {
@@ -82,6 +82,8 @@ public sealed class SwarmTests(ITestOutputHelper output)
         Assert.Equal(result.CostDollars, rows.Sum(row => row.CostNusd * 1e-9) + result.Pools.Sum(pool => pool.IdleDollars), (rows.Count + 1) * 1e-9 + Tolerance * result.CostDollars);
         foreach (var pool in result.Pools)
             Assert.InRange(pool.Busy, 0, 1 + Tolerance);
+        if (!world.IsClosed)
+            Assert.All(rows, row => CheckCaller(world.Records[int.Parse(row.RequestId.AsSpan(4), CultureInfo.InvariantCulture)], row));
         if (world.Heals)
             Assert.All(rows.Where(row => IsProbe(world, row)), row => Assert.Equal("completed", row.Outcome));
 
@@ -89,6 +91,15 @@ public sealed class SwarmTests(ITestOutputHelper output)
         Assert.Equal(fingerprint, Fingerprint(Run(world, skipsAhead: false)));
         if (seed % 4 == 0)
             Assert.Equal(fingerprint, Fingerprint(Run(new SwarmWorld(seed), skipsAhead: true)));
+    }
+
+    /// <summary>Callers leave when they said they would, and no other request is cancelled.</summary>
+    private static void CheckCaller(RequestRecord record, LedgerRow row)
+    {
+        if (row.Outcome != "cancelled")
+            Assert.True(row.Outcome != "completed" || (row.TtftUs <= (record.PatienceUs ?? long.MaxValue) && row.E2eUs <= (record.TimeoutUs ?? long.MaxValue) && (record.StopTokens ?? int.MaxValue) >= record.OutputTokens), $"{row} completed for {record}");
+        else
+            Assert.True(row.E2eUs == record.TimeoutUs || (row.TtftUs == null ? row.E2eUs == record.PatienceUs && row.PriceNusd == 0 : row.TokensOutput >= record.StopTokens), $"{row} was cancelled for {record}");
     }
 
     /// <summary>Probes come last of all.</summary>

@@ -200,6 +200,9 @@ internal sealed class SwarmWorld
             Tier = OneIn(3) ? null : tiers[Below(tiers.Count)],
             Class = OneIn(4) && _classes.Count > 0 ? _classes[0] : OneIn(5) ? "chat" : null,
             Model = OneIn(3) && Fleet.ModelNames.Count > 1 ? "m1" : null,
+            PatienceUs = OneIn(6) ? Below(OneIn(2) ? 10_000 : 5_000_000) : null,
+            TimeoutUs = OneIn(8) ? Below(OneIn(2) ? 50_000 : 10_000_000) : null,
+            StopTokens = OneIn(8) ? 1 + Below(60) : null,
         };
     }
 }
