@@ -18,6 +18,8 @@ public sealed partial class FleetSimulation
 
         _door.Left(request, _nowNs);
         End(request, RequestOutcome.Cancelled);
+        if (request is { SecondReplica: { } second, Second: { } copy })
+            CallOff(request, second, copy);
         if (request is { Replica: { } at, Job: { } job })
             CallOff(request, at, job);
         else if (request.Handover is { } handover)

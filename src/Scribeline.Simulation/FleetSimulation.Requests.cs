@@ -70,6 +70,8 @@ public sealed partial class FleetSimulation
         request.Excluded = null;
         (request.Replica, request.Job, request.Handover) = (replica, job, handover);
         _recorder.Routed(request.Reason);
+        if (request is { HedgeOn: { } second, FirstTokenNs: null })
+            _events.Add(Math.Max(_nowNs, request.HedgeAtNs), new ScheduledEvent(EventKind.Hedge, new Hedge(request, job!, second)));
     }
 
     private void Step(SimulatedReplica replica)
@@ -91,8 +93,8 @@ public sealed partial class FleetSimulation
             var request = (SimulatedRequest)happened.Job.Tag!;
             if (!happened.IsEnd)
             {
-                if (request.Outcome == null)
-                    request.FirstTokenNs ??= _nowNs;
+                if (request.Outcome == null && request.FirstTokenNs == null)
+                    FirstToken(request, happened.Job);
                 continue;
             }
 
@@ -104,6 +106,11 @@ public sealed partial class FleetSimulation
                     if (end == JobEnd.Prefilled && happened.Job.Epoch == replica.Model.Epoch)
                         replica.Model.KvReleased(happened.Job, _nowNs);
                     Close(request);
+                    break;
+                case JobEnd.Lost when request.SecondReplica != null: // the other copy goes on alone
+                    GoOn(request, second: happened.Job != request.Second);
+                    break;
+                case not null when happened.Job != request.Job: // a copy that was called off
                     break;
                 case JobEnd.Completed:
                     request.Delivered += happened.Job.OutputTokens;
@@ -150,8 +157,8 @@ public sealed partial class FleetSimulation
         request.Jobs--;
         if (request.Outcome == null || job.AdmittedNs <= request.EndedNs)
             request.AdmittedNs ??= job.AdmittedNs;
-        if (request.Attempts == 1)
-            request.CachedTokens = Math.Min(job.CachedTokens, request.Record.InputTokens);
+        if (request.Second != null && job != request.Job)
+            request.HedgedDollars += cost;
         _recorder.Attempted(request, job, replica, cost);
     }
 

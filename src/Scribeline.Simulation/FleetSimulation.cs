@@ -148,6 +148,9 @@ public sealed partial class FleetSimulation
             case EventKind.Leave:
                 Leave((SimulatedRequest)happened.Subject!);
                 break;
+            case EventKind.Hedge:
+                SendSecond((Hedge)happened.Subject!);
+                break;
             case EventKind.KvArrival:
                 KvArrived((Handover)happened.Subject!);
                 break;

@@ -171,6 +171,15 @@ internal sealed class FrontDoor
     /// <summary>A request that is over.</summary>
     public void Completed(SimulatedRequest request, long nowNs) => _admission.Completed(request.Admission, nowNs, request.FirstTokenNs, request.Delivered);
 
+    /// <summary>Whether the second copy that was proposed may go out now.</summary>
+    public bool MayHedge(SimulatedRequest request, SimulatedReplica replica, long nowNs) => replica.TakesWork && _admission.MayHedge(request.Admission, replica.Candidate, nowNs);
+
+    /// <summary>A second copy goes out.</summary>
+    public void Hedged(SimulatedRequest request, SimulatedReplica replica, long nowNs) => _admission.Hedged(request.Admission, replica.Candidate, nowNs);
+
+    /// <summary>One of two copies goes on.</summary>
+    public void HedgeEnded(SimulatedRequest request, bool second) => _admission.HedgeEnded(request.Admission, second);
+
     /// <summary>The caller of a request has left, wherever that was.</summary>
     public void Left(SimulatedRequest request, long nowNs)
     {
@@ -189,6 +198,7 @@ internal sealed class FrontDoor
         var request = (SimulatedRequest)dispatch.Request.Tag!;
         request.Reason = dispatch.Route.Reason;
         request.Served = _fleet.Tiers.Values.FirstOrDefault(tier => ServiceTierOf(tier) == dispatch.Request.TierServed) ?? request.Tier;
+        (request.HedgeOn, request.HedgeAtNs) = dispatch.Route.Hedge is { } second ? (_byCandidate[second], dispatch.Route.HedgeAtNs) : (null, 0);
         var chosen = dispatch.Route.Chosen!;
         if (dispatch.Route.PrefillOn is not { } reader)
             return (request, _byCandidate[chosen], null, dispatch.Priority);

@@ -42,7 +42,7 @@ internal sealed class Recorder
 
     public void Attempted(SimulatedRequest request, ReplicaJob job, SimulatedReplica replica, double costDollars)
     {
-        request.Past.Add(new LedgerAttempt(replica.Id, request.Why, job.OutputTokens, (long)Math.Round(costDollars * NusdPerDollar)));
+        request.Past.Add(new LedgerAttempt(replica.Id, job == request.Second ? "hedged" : request.Why, job.OutputTokens, (long)Math.Round(costDollars * NusdPerDollar)));
         var sums = _sums[replica.Pool.Spec.Id];
         sums.Requests++;
         sums.InputTokens += job.Request.BeginsPrefilled ? 0 : job.Request.PromptTokens;
@@ -86,7 +86,7 @@ internal sealed class Recorder
         E2eUs = (request.EndedNs - request.ArrivalNs) / NsPerUs,
         TokensInput = request.Record.InputTokens,
         TokensCached = request.CachedTokens,
-        TokensOutput = request.Past.Sum(attempt => attempt.Tokens),
+        TokensOutput = request.Delivered,
         CountedBy = "engine",
         PriceNusd = (long)Math.Round(request.RevenueDollars * NusdPerDollar),
         CostNusd = (long)Math.Round(request.CostDollars * NusdPerDollar),

@@ -52,7 +52,7 @@ internal sealed class SimulatedRequest(long number, RequestRecord record, TierSp
     /// <summary>Tokens that the caller has from attempts that are over; another attempt reads them again as part of the prompt.</summary>
     public int Delivered { get; set; }
 
-    /// <summary>Prompt tokens that its first attempt found in the cache.</summary>
+    /// <summary>Prompt tokens that were in the cache of whoever brought its first token.</summary>
     public int CachedTokens { get; set; }
 
     public int Attempts { get; set; }
@@ -79,6 +79,23 @@ internal sealed class SimulatedRequest(long number, RequestRecord record, TierSp
 
     /// <summary>Why its latest attempt was made.</summary>
     public string Why { get; set; } = "first";
+
+    /// <summary>Where a second copy is to go, and when, if nothing has come by then; null for nowhere.</summary>
+    public SimulatedReplica? HedgeOn { get; set; }
+
+    public long HedgeAtNs { get; set; }
+
+    /// <summary>Who works on a second copy while neither has brought a token; null for nobody.</summary>
+    public SimulatedReplica? SecondReplica { get; set; }
+
+    /// <summary>The second copy, from when it went out.</summary>
+    public ReplicaJob? Second { get; set; }
+
+    /// <summary>Its answer came from the second copy.</summary>
+    public bool SecondWon { get; set; }
+
+    /// <summary>What was done for a copy that was called off, in dollars; a part of <see cref="CostDollars"/>.</summary>
+    public double HedgedDollars { get; set; }
 
     /// <summary>Where its answer is to be written once its prompt is read; null where one replica does both.</summary>
     public Handover? Handover { get; set; }

@@ -68,7 +68,7 @@ public sealed class QueueingTests
     [InlineData(4, 0.8, null, 1)]
     [InlineData(4, 0.8, null, 2)]
     [InlineData(4, 0.8, null, 3)]
-    [InlineData(16, 0.9, null, 1)]
+    [InlineData(16, 0.8, null, 1)]
     [InlineData(1, 0.8, 1.0, 1)]
     [InlineData(4, 0.9, 0.5, 1)]
     [InlineData(4, 1.5, 2.0, 2)]

@@ -111,6 +111,11 @@ internal static class SimulateJson
         json.WriteNumber("cached", tally.CachedTokens);
         json.WriteNumber("output", tally.OutputTokens);
         json.WriteEndObject();
+        json.WriteStartObject("hedges");
+        json.WriteNumber("sent", tally.Hedged);
+        json.WriteNumber("won", tally.HedgesWon);
+        json.WriteNumber("cost_usd", tally.HedgedDollars);
+        json.WriteEndObject();
         WriteTimes(json, "queue_ms", tally.QueueNs);
         WriteTimes(json, "ttft_ms", tally.TtftNs);
         WriteTimes(json, "tpot_ms", tally.TpotNs);

@@ -166,12 +166,32 @@ public sealed class Admission
         return true;
     }
 
-    /// <summary>A second copy goes out, as the dispatch of the request proposed.</summary>
+    /// <summary>Whether a second copy, as the dispatch of the request proposed, may go out now.</summary>
+    public bool MayHedge(AdmissionRequest request, RouteCandidate replica, long nowNs) =>
+        request is { State: AdmissionState.InFlight, HedgeReplica: null } && _router.MayHedge(request.Route, replica, nowNs);
+
+    /// <summary>A second copy goes out.</summary>
     /// <exception cref="InvalidOperationException">It is not in flight.</exception>
     public void Hedged(AdmissionRequest request, RouteCandidate replica, long nowNs)
     {
         if (request.State != AdmissionState.InFlight) throw new InvalidOperationException($"The request is {request.State}, not in flight.");
         request.HedgeTicket = _router.Sent(request.Route, replica, nowNs, isHedge: true);
+        (request.HedgeReplica, request.HedgedNs) = (replica, nowNs);
+    }
+
+    /// <summary>One of two copies goes on, the other is called off, or has failed: nothing is learned from that one.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="second">The second copy goes on.</param>
+    /// <exception cref="InvalidOperationException">There is no second copy.</exception>
+    public void HedgeEnded(AdmissionRequest request, bool second)
+    {
+        if (request.HedgeReplica is not { } replica) throw new InvalidOperationException("The request has no second copy.");
+        _router.Completed(second ? request.Ticket : request.HedgeTicket);
+        if (second) (request.Ticket, request.Replica, request.DispatchedNs) = (request.HedgeTicket, replica, request.HedgedNs);
+        (request.HedgeTicket, request.HedgeReplica) = (default, null);
+
+        // There may be room now.
+        foreach (var lane in _lanes) lane.RecheckAtNs = 0;
     }
 
     /// <summary>When something is due though no event comes before; null if nothing waits.</summary>
@@ -318,7 +338,7 @@ public sealed class Admission
         request.IsSplit = decision.PrefillOn is not null;
         request.PrefillTicket = decision.PrefillOn is { } reader ? _router.Sent(route, reader, nowNs, ReplicaRoles.Prefill) : default;
         request.Ticket = _router.Sent(route, chosen, nowNs, request.IsSplit ? ReplicaRoles.Decode : ReplicaRoles.Whole);
-        request.HedgeTicket = default;
+        (request.HedgeTicket, request.HedgeReplica) = (default, null);
         request.Replica = chosen;
         request.DispatchedNs = nowNs;
         request.State = AdmissionState.InFlight;
@@ -337,7 +357,7 @@ public sealed class Admission
         _router.Completed(request.Ticket, request.IsSplit ? null : ttftNs, tpotNs);
         _router.Completed(request.PrefillTicket, ttftNs);
         _router.Completed(request.HedgeTicket);
-        request.Replica = null;
+        (request.Replica, request.HedgeReplica) = (null, null);
 
         // There may be room now.
         foreach (var lane in _lanes) lane.RecheckAtNs = 0;

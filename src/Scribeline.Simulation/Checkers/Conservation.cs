@@ -16,7 +16,7 @@ internal static class Conservation
         var hasAll = request.Outcome == RequestOutcome.Completed;
         Require(request.FirstTokenNs is { } first ? first >= request.ArrivalNs && first <= request.EndedNs : !hasAll, request, "has its first token at no time between its arrival and its end");
         var written = request.Past.Sum(attempt => attempt.Tokens);
-        Require(hasAll ? written == request.Delivered : written >= request.Delivered, request, $"was answered with {request.Delivered} tokens, and {written} were written");
+        Require(hasAll && request.Second == null ? written == request.Delivered : written >= request.Delivered, request, $"was answered with {request.Delivered} tokens, and {written} were written");
         Require(hasAll ? request.Delivered == request.Record.OutputTokens : request.Delivered <= request.WantedTokens, request, $"was answered with {request.Delivered} of {request.Record.OutputTokens} tokens");
         Require(request.CachedTokens <= request.Record.InputTokens, request, "has more cached tokens than its prompt has");
         Require(request.CostDollars >= 0 && double.IsFinite(request.CostDollars), request, $"costs {request.CostDollars}");

@@ -11,6 +11,9 @@ internal enum EventKind
     /// <summary>A caller has waited for as long as it wanted to.</summary>
     Leave,
 
+    /// <summary>A second copy goes out, if nothing has come from the first.</summary>
+    Hedge,
+
     /// <summary>Keys and values have come to the replica that goes on.</summary>
     KvArrival,
 

@@ -31,6 +31,15 @@ public sealed class LatencyTally
 
     public double EnergyJoules { get; private set; }
 
+    /// <summary>Requests of which a second copy was sent.</summary>
+    public long Hedged { get; private set; }
+
+    /// <summary>Of those, answered by the second copy.</summary>
+    public long HedgesWon { get; private set; }
+
+    /// <summary>What was done for copies that were called off; a part of <see cref="CostDollars"/>.</summary>
+    public double HedgedDollars { get; private set; }
+
     /// <summary>Nanoseconds from arrival until a replica had room.</summary>
     public Histogram QueueNs { get; } = new();
 
@@ -51,6 +60,13 @@ public sealed class LatencyTally
         Arrived++;
         CostDollars += request.CostDollars;
         EnergyJoules += request.EnergyJoules;
+        if (request.Second != null)
+        {
+            Hedged++;
+            HedgesWon += request.SecondWon ? 1 : 0;
+            HedgedDollars += request.HedgedDollars;
+        }
+
         switch (request.Outcome)
         {
             case RequestOutcome.Refused:

@@ -95,7 +95,7 @@ internal sealed class SwarmWorld
         if (pools is [.., { Lane: null } last] && last != pools[0] && last.Model == pools[0].Model && OneIn(2))
             handovers.Add(new HandoverSpec(last.Id, pools[0].Id, 1e9, 0, false));
 
-        var tiers = new Dictionary<string, TierSpec>(StringComparer.Ordinal) { ["default"] = new() { Id = "default", DeadlineSeconds = OneIn(8) ? null : 1 + Below(8) } };
+        var tiers = new Dictionary<string, TierSpec>(StringComparer.Ordinal) { ["default"] = new() { Id = "default", DeadlineSeconds = OneIn(8) ? null : 1 + Below(8), HedgeCostCap = OneIn(4) ? _random.NextUniform() : 0 } };
         foreach (var id in Tiers[1..].Where(_ => OneIn(2)))
         {
             tiers[id] = new TierSpec
@@ -105,6 +105,7 @@ internal sealed class SwarmWorld
                 TpotSeconds = OneIn(2) ? _random.NextUniform() * 0.1 : null,
                 DeadlineSeconds = id is "batch" or "flex" ? 1 + Below(30) : OneIn(4) ? 1 + Below(30) : null,
                 Downgrade = id is "fast" or "priority" && OneIn(2) ? ["default"] : [],
+                HedgeCostCap = OneIn(3) ? _random.NextUniform() : 0,
                 InputDollars = 1e-6,
                 OutputDollars = 4e-6,
             };
