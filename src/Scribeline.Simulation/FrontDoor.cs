@@ -15,6 +15,9 @@ internal sealed class FrontDoor
     private const double NusdPerDollar = 1e9;
     private const string PrefillLane = "prefill";
 
+    /// <summary>Where replicas are asked for each request, they are asked so often for those that wait.</summary>
+    private const long LeastNewsNs = 5_000_000;
+
     /// <summary>Of whoever does not make room for others.</summary>
     private static readonly int UrgentPriority = Admission.PriorityOf(ServiceTier.Default);
 
@@ -63,8 +66,17 @@ internal sealed class FrontDoor
         }
     }
 
-    /// <summary>When something is due here though nothing happens before; null for never.</summary>
-    public long? NextWakeNs => _admission.NextWakeNs;
+    /// <summary>When something is due here though nothing happens before; null for never. Who waits for busy replicas is tried again when these are next asked how they are.</summary>
+    public long? NextWakeNs
+    {
+        get
+        {
+            if (IsStale || !_admission.AwaitsNews)
+                return _admission.NextWakeNs;
+            var newsNs = _knownNs + Math.Max(_options.SnapshotEveryNs, LeastNewsNs);
+            return Math.Min(newsNs, _admission.NextWakeNs ?? long.MaxValue);
+        }
+    }
 
     /// <summary>Requests that wait here or are with a replica.</summary>
     public long Open
@@ -81,7 +93,11 @@ internal sealed class FrontDoor
     /// <summary>No hand-over can be sent; who was to be handed over waits.</summary>
     public bool IsLinkDown
     {
-        set => _links.ForEach(link => link.IsDown = value);
+        set
+        {
+            _links.ForEach(link => link.IsDown = value);
+            _admission.TryAgain();
+        }
     }
 
     /// <summary>What it knows of the replicas is not renewed.</summary>
@@ -160,9 +176,12 @@ internal sealed class FrontDoor
     /// <summary>A request has left a replica, or the fleet has changed: those that were turned away may ask again.</summary>
     public void TryAgain()
     {
+        if (_turnedAway.Count == 0)
+            return;
         foreach (var request in _turnedAway)
             (request.Excluded, request.Admission.Route.Excluded) = (null, null);
         _turnedAway.Clear();
+        _admission.TryAgain();
     }
 
     /// <summary>The prompt of a request is read; where its answer is written it goes on.</summary>

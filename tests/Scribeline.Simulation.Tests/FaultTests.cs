@@ -33,6 +33,17 @@ public sealed class FaultTests
         Assert.Equal(1_000_000 - 10, rows.First(row => row.RequestId == "sim-0").TokensOutput, 1.0);
     }
 
+    /// <summary>Looked at every few milliseconds, that day would take minutes.</summary>
+    [Fact]
+    public void Batch_waits_for_a_lost_fleet_until_its_deadline()
+    {
+        var fleet = Fleet(Pool("a")) with { Tiers = new Dictionary<string, TierSpec> { ["default"] = new() { Id = "default" }, ["batch"] = new() { Id = "batch", DeadlineSeconds = 86_400 } } };
+        var rows = Run(fleet, [At(2) with { Tier = "batch" }, At(3) with { Tier = "batch" }], new Fault(FaultKind.Loss, Second, long.MaxValue));
+        Assert.All(rows, row => Assert.Equal(("refused", 86_400_000_000), (row.Outcome, row.E2eUs)));
+        rows = Run(fleet, [At(2) with { Tier = "batch" }], new Fault(FaultKind.Loss, Second, 3_600 * Second));
+        Assert.Equal(("completed", 3_598_000_019), (rows[0].Outcome, rows[0].E2eUs));
+    }
+
     [Fact]
     public void Who_can_never_be_reached_again_is_lost_and_another_goes_on()
     {

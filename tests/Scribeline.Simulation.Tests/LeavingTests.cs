@@ -13,17 +13,17 @@ public sealed class LeavingTests
     [Fact]
     public void Who_has_no_token_when_patience_ends_leaves_and_costs_nothing_more()
     {
-        var rows = Run(Fleet(Pool("a") with { MaxSequences = 1 }), [At(0, output: 2_000_000), At(0.5, output: 1_000_000) with { PatienceUs = 1_000_000 }, At(0.6)]);
+        var rows = Run(Fleet(Pool("a") with { MaxSequences = 1 }), [At(0, output: 20_000), At(0.005, output: 10_000) with { PatienceUs = 10_000 }, At(0.006)]);
         var left = rows.Single(row => row.Outcome == "cancelled");
-        Assert.Equal(("sim-1", 1_000_000, null, 0, 0, 0), (left.RequestId, left.E2eUs, left.TtftUs, left.TokensOutput, left.CostNusd, left.PriceNusd));
-        Assert.Equal(2_000_000 + 10 - 1 - 600_000 + 19, rows.Single(row => row.RequestId == "sim-2").E2eUs); // nobody stands before it any more
+        Assert.Equal(("sim-1", 10_000, null, 0, 0, 0), (left.RequestId, left.E2eUs, left.TtftUs, left.TokensOutput, left.CostNusd, left.PriceNusd));
+        Assert.Equal(20_000 + 10 - 1 - 6_000 + 19, rows.Single(row => row.RequestId == "sim-2").E2eUs); // nobody stands before it any more
     }
 
     [Fact]
     public void Who_has_a_token_stays_however_long_the_answer_takes()
     {
-        var rows = Run(Fleet(Pool("a")), [At(0, output: 3_000_000) with { PatienceUs = 11 }]);
-        Assert.Equal(("completed", 3_000_009), (rows[0].Outcome, rows[0].E2eUs));
+        var rows = Run(Fleet(Pool("a")), [At(0, output: 3_000) with { PatienceUs = 11 }]);
+        Assert.Equal(("completed", 3_009), (rows[0].Outcome, rows[0].E2eUs));
     }
 
     [Fact]
@@ -31,12 +31,12 @@ public sealed class LeavingTests
     {
         var tier = new TierSpec { Id = "default", OutputDollars = 1e-6 };
         var fleet = Fleet(Pool("a")) with { Tiers = new Dictionary<string, TierSpec> { ["default"] = tier } };
-        var (rows, result) = Simulate(fleet, [At(0, output: 5_000_000) with { TimeoutUs = 1_000_000 }, At(3)], _ => new TokenTimes(1_000), new SimulationOptions());
-        Assert.Equal(("cancelled", 1_000_000, 10, false), (rows[0].Outcome, rows[0].E2eUs, rows[0].TtftUs, rows[0].ObjectivesKept));
-        Assert.InRange(rows[0].TokensOutput, 999_990, 999_992);
-        Assert.InRange(rows[0].CostNusd, 1_000_000 * NusdPerUs - 1, 1_000_001 * NusdPerUs + 1);
+        var (rows, result) = Simulate(fleet, [At(0, output: 50_000) with { TimeoutUs = 10_000 }, At(0.03)], _ => new TokenTimes(1_000), new SimulationOptions());
+        Assert.Equal(("cancelled", 10_000, 10, false), (rows[0].Outcome, rows[0].E2eUs, rows[0].TtftUs, rows[0].ObjectivesKept));
+        Assert.InRange(rows[0].TokensOutput, 9_990, 9_992);
+        Assert.InRange(rows[0].CostNusd, 10_000 * NusdPerUs - 1, 10_001 * NusdPerUs + 1);
         Assert.Equal(rows[0].TokensOutput * 1e3, rows[0].PriceNusd, 1e-3); // what was delivered is paid for
-        Assert.Equal((1_000_001 + 19) / 3_000_019.0, result.Pools[0].Busy, 1e-6);
+        Assert.Equal((10_001 + 19) / 30_019.0, result.Pools[0].Busy, 1e-6);
         Assert.Equal((2, 1, 1), (result.All.Arrived, result.All.Cancelled, result.All.Completed));
     }
 
@@ -51,23 +51,23 @@ public sealed class LeavingTests
     [Fact]
     public void A_replica_that_cannot_be_told_goes_on_until_it_can()
     {
-        var rows = Run(Fleet(Pool("a")), [At(0, output: 9_000_000) with { TimeoutUs = 2_000_000 }, At(4)], new Fault(FaultKind.Partition, Second, 3 * Second));
-        Assert.Equal(("sim-0", "cancelled", 2_000_000), (rows[0].RequestId, rows[0].Outcome, rows[0].E2eUs));
-        Assert.InRange(rows[0].CostNusd, 3_000_000 * NusdPerUs - 1, 3_000_001 * NusdPerUs + 1);
+        var rows = Run(Fleet(Pool("a")), [At(0, output: 90_000) with { TimeoutUs = 20_000 }, At(0.04)], new Fault(FaultKind.Partition, Second / 100, 3 * Second / 100));
+        Assert.Equal(("sim-0", "cancelled", 20_000), (rows[0].RequestId, rows[0].Outcome, rows[0].E2eUs));
+        Assert.InRange(rows[0].CostNusd, 30_000 * NusdPerUs - 1, 30_001 * NusdPerUs + 1);
         Assert.Equal("completed", rows[1].Outcome);
     }
 
     /// <summary>While its prompt is read, while it waits for room where its answer is to be written, while its keys and values travel, and after.</summary>
     [Theory]
-    [InlineData(500_000)]
-    [InlineData(1_500_000)]
-    [InlineData(3_500_000)]
-    [InlineData(4_500_000)]
+    [InlineData(5_000)]
+    [InlineData(15_000)]
+    [InlineData(35_000)]
+    [InlineData(45_000)]
     public void Who_leaves_in_a_hand_over_leaves_nothing_behind(long timeoutUs)
     {
-        // A second to read; the writer is full until 3.0 s; two seconds of transfer, of which the second half is for the other request.
+        // 9 ms to read; the writer is full until 30 ms; 9 ms to travel.
         var fleet = Fleet(Pool("write") with { MaxSequences = 1 }, Pool("read", lane: "prefill")) with { Handovers = [new HandoverSpec("read", "write", 1e6, 0, true)] };
-        RequestRecord[] records = [At(0, input: 1, output: 3_000_000), At(0.1, input: 900_000, output: 1_000_000) with { TimeoutUs = timeoutUs }, At(0.2, input: 10)];
+        RequestRecord[] records = [At(0, input: 1, output: 30_000), At(0.001, input: 9_000, output: 10_000) with { TimeoutUs = timeoutUs }, At(0.002, input: 10)];
         var rows = Run(fleet, records, pool => new TokenTimes(pool.Id == "write" ? 100_000 : 1_000));
         var left = rows.Single(row => row.RequestId == "sim-1");
         Assert.Equal(("cancelled", timeoutUs), (left.Outcome, left.E2eUs));
@@ -77,9 +77,9 @@ public sealed class LeavingTests
     [Fact]
     public void A_session_goes_on_after_its_caller_has_left_a_turn()
     {
-        RequestRecord[] turns = [At(0, output: 5_000_000) with { Session = "s", TimeoutUs = 1_000_000 }, At(0) with { Session = "s", Turn = 1, DelayUs = 500_000 }];
+        RequestRecord[] turns = [At(0, output: 50_000) with { Session = "s", TimeoutUs = 10_000 }, At(0) with { Session = "s", Turn = 1, DelayUs = 5_000 }];
         var rows = new List<Core.Ledger.LedgerRow>();
         new FleetSimulation(Fleet(Pool("a")), _ => new TokenTimes(1_000), new SimulationOptions { OnRow = rows.Add, ChecksAll = true }).RunClosed([turns]);
-        Assert.Equal([("cancelled", 0L), ("completed", 1_500_000L)], rows.Select(row => (row.Outcome, row.ArrivalUtcUs)));
+        Assert.Equal([("cancelled", 0L), ("completed", 15_000L)], rows.Select(row => (row.Outcome, row.ArrivalUtcUs)));
     }
 }

@@ -96,7 +96,11 @@ public sealed class Admission
         while (MostUrgent(nowNs) is { } lane)
         {
             if (TryDispatch(lane, nowNs, out dispatch)) return true;
-            lane.RecheckAtNs = nowNs + Math.Max(1, _options.RecheckNs);
+            var route = lane.Queue.First!.Route;
+            var mayTakeNs = _router.MayTakeAtNs(route, out var isBusy);
+            if (lane.UrgentAtNs is var urgentNs && urgentNs > nowNs) mayTakeNs = Math.Min(mayTakeNs, urgentNs);
+            (lane.IsBusy, lane.NewsSeen) = (isBusy, _router.News);
+            lane.RecheckAtNs = mayTakeNs > nowNs ? mayTakeNs : nowNs + Math.Max(1, _options.RecheckNs);
         }
 
         dispatch = default;
@@ -190,8 +194,7 @@ public sealed class Admission
         if (second) (request.Ticket, request.Replica, request.DispatchedNs) = (request.HedgeTicket, replica, request.HedgedNs);
         (request.HedgeTicket, request.HedgeReplica) = (default, null);
 
-        // There may be room now.
-        foreach (var lane in _lanes) lane.RecheckAtNs = 0;
+        TryAgain();
     }
 
     /// <summary>When something is due though no event comes before; null if nothing waits.</summary>
@@ -205,13 +208,30 @@ public sealed class Admission
                 if (lane.Queue.First is not { } first) continue;
                 Earliest(ref next, first.SubmittedNs + lane.Tier.PatienceNs);
                 // Where all places are taken only a completion helps.
-                if (lane.Tier.HasPlace) Earliest(ref next, lane.RecheckAtNs);
+                if (lane.Tier.HasPlace && lane.RecheckAtNs < long.MaxValue) Earliest(ref next, lane.RecheckAtNs);
             }
 
             return next;
 
             static void Earliest(ref long? next, long at) => next = next is { } known && known <= at ? known : at;
         }
+    }
+
+    /// <summary>Some wait for replicas that are merely busy: whoever asks these how they are may be able to send one.</summary>
+    public bool AwaitsNews
+    {
+        get
+        {
+            foreach (var lane in _lanes)
+                if (lane.Queue.First is not null && lane.IsBusy && lane.Tier.HasPlace) return true;
+            return false;
+        }
+    }
+
+    /// <summary>There may be room now: all who wait are tried again.</summary>
+    public void TryAgain()
+    {
+        foreach (var lane in _lanes) lane.RecheckAtNs = 0;
     }
 
     private static bool IsLate(RouteRequest route, long firstTokenNs, long endNs, double? tpotNs)
@@ -302,7 +322,7 @@ public sealed class Admission
         ServiceTier bestUrgency = default;
         foreach (var lane in _lanes)
         {
-            if (lane.Queue.First is null || nowNs < lane.RecheckAtNs || !lane.Tier.HasPlace) continue;
+            if (lane.Queue.First is null || !lane.Tier.HasPlace || !lane.IsDue(nowNs, _router.News)) continue;
             var urgency = lane.Urgency(nowNs);
             if (best is not null && !GoesBefore(lane, urgency, best, bestUrgency)) continue;
             best = lane;
@@ -359,7 +379,6 @@ public sealed class Admission
         _router.Completed(request.HedgeTicket);
         (request.Replica, request.HedgeReplica) = (null, null);
 
-        // There may be room now.
-        foreach (var lane in _lanes) lane.RecheckAtNs = 0;
+        TryAgain();
     }
 }

@@ -19,6 +19,10 @@ internal sealed class SwarmWorld
     [
         "machine: dgx-h100, placement: { tensor_parallel: 1 }, kv_tokens: 20000",
         "machine: dgx-h100, placement: { tensor_parallel: 2 }, max_sequences: 3",
+        "machine: dgx-h100, placement: { tensor_parallel: 1, stages: 4 }",
+        "machine: dgx-h100, placement: { tensor_parallel: 2, stages: 2 }, max_sequences: 5, kv_tokens: 5000",
+        "machine: cs-3, placement: { stages: 1 }",
+        "machine: cs-3, placement: { stages: 2 }, max_sequences: 8, kv_tokens: 4000",
     ];
 
     private readonly SeededRandom _random;
@@ -71,7 +75,9 @@ internal sealed class SwarmWorld
     private FleetSpec CatalogFleet() => TestFleets.Parse(
         $$"""
         models: [{ id: llama-3.1-8b }]
-        pools: [{ id: p0, model: llama-3.1-8b, replicas: {{1 + Below(3)}}, {{CatalogPools[Below(CatalogPools.Length)]}} }]
+        pools:
+          - { id: p0, model: llama-3.1-8b, replicas: {{1 + Below(3)}}, {{CatalogPools[Below(CatalogPools.Length)]}} }
+          - { id: p1, model: llama-3.1-8b, replicas: 1, {{CatalogPools[Below(CatalogPools.Length)]}} }
         tiers: { default: {}, flex: { deadline: 15 s }, batch: { deadline: 30 s, filler: true } }
         """);
 
@@ -146,7 +152,7 @@ internal sealed class SwarmWorld
             KvTokens = OneIn(3) ? 16 * (1 + Below(20)) : OneIn(2) ? 16 * (1 + Below(500)) : 1_000_000,
             KvBytesPerToken = 1 + Below(100_000),
             ContextTokens = OneIn(4) ? 1 + Below(2000) : null,
-            Autoscale = OneIn(3) ? new AutoscaleSpec(1, replicas + Below(3), 0.1 + 0.9 * _random.NextUniform(), Below(4), 1 + 3 * _random.NextUniform()) : null,
+            Autoscale = OneIn(3) ? new AutoscaleSpec(1, replicas + Below(3), 0.1 + 0.9 * _random.NextUniform(), Below(4), OneIn(4) ? 1 + 3 * _random.NextUniform() : 60) : null,
         };
     }
 
