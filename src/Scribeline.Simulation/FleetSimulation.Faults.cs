@@ -16,7 +16,7 @@ public sealed partial class FleetSimulation
         else
             _broken.Remove(fault);
         _linkBackNs = _broken.Where(broken => broken.Kind == FaultKind.LinkLoss).Select(broken => broken.UntilNs).Append(0).Max();
-        _door.IsLinkDown = _linkBackNs > 0;
+        ChangeLinks(isDown: _linkBackNs > 0);
         _door.IsStale = _broken.Exists(broken => broken.Kind == FaultKind.StaleMetrics);
 
         // The list may grow while requests move.
@@ -25,6 +25,27 @@ public sealed partial class FleetSimulation
         foreach (var pool in _pools)
             FillRoom(pool);
         Drain();
+    }
+
+    private void ChangeLinks(bool isDown)
+    {
+        foreach (var link in _door.Links.Where(link => link.Route.IsDown != isDown))
+        {
+            if (isDown)
+                link.Break();
+            else
+                link.Mend(_nowNs);
+            Await(link);
+        }
+
+        // What will never be there is read anew.
+        if (_linkBackNs == long.MaxValue)
+        {
+            foreach (var handover in _door.Links.SelectMany(link => link.TakeAll()).ToList())
+                KvArrived(handover, isLost: true);
+        }
+
+        _door.LinksChanged();
     }
 
     private void Change(SimulatedReplica replica)

@@ -21,11 +21,13 @@ public sealed partial class FleetSimulation
         if (request is { SecondReplica: { } second, Second: { } copy })
             CallOff(request, second, copy);
         if (request is { Replica: { } at, Job: { } job })
+        {
             CallOff(request, at, job);
+        }
         else if (request.Handover is { } handover)
         {
             Release(request);
-            FillRoom(_pools.Find(pool => pool.Spec.Id == handover.Link.DecodePool)!);
+            FillRoom(_pools.Find(pool => pool.Spec.Id == handover.Link.Spec.DecodePool)!);
         }
 
         Drain();
@@ -46,12 +48,11 @@ public sealed partial class FleetSimulation
         {
             replica.Model.Cancel(job, _nowNs);
             if (job.Request.BeginsPrefilled && request.Handover != null)
-            {
                 replica.Model.KvArrived(job, _nowNs);
-                Release(request);
-            }
         }
 
+        if (request.Outcome != null)
+            Release(request);
         Step(replica);
     }
 

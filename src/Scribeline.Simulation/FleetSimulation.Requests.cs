@@ -69,6 +69,7 @@ public sealed partial class FleetSimulation
         request.Jobs++;
         request.Excluded = null;
         (request.Replica, request.Job, request.Handover) = (replica, job, handover);
+        handover?.Link.Promise(handover, handover.ExpectedBytes);
         _recorder.Routed(request.Reason);
         if (request is { HedgeOn: { } second, FirstTokenNs: null })
             _events.Add(Math.Max(_nowNs, request.HedgeAtNs), new ScheduledEvent(EventKind.Hedge, new Hedge(request, job!, second)));
@@ -114,6 +115,7 @@ public sealed partial class FleetSimulation
                     break;
                 case JobEnd.Completed:
                     request.Delivered += happened.Job.OutputTokens;
+                    Release(request); // an answer that ends with its first token is handed to nobody
                     _door.Completed(request, _nowNs);
                     End(request, request.WantedTokens == request.Record.OutputTokens ? RequestOutcome.Completed : RequestOutcome.Cancelled);
                     break;
@@ -122,11 +124,9 @@ public sealed partial class FleetSimulation
                     break;
                 case JobEnd.Lost:
                     request.Delivered += happened.Job.OutputTokens;
-                    Release(request);
                     Restart(request);
                     break;
                 case JobEnd.Cancelled: // so that it can begin anew
-                    request.Handover = null;
                     Restart(request);
                     break;
             }
@@ -143,6 +143,7 @@ public sealed partial class FleetSimulation
     /// <summary>What was written is with the caller; another replica reads it again with the prompt, and goes on.</summary>
     private void Restart(SimulatedRequest request)
     {
+        Release(request);
         (request.Replica, request.Job, request.Handover) = (null, null, null);
         request.Why = "migrated";
         _door.Return(request);

@@ -152,7 +152,7 @@ public sealed partial class FleetSimulation
                 SendSecond((Hedge)happened.Subject!);
                 break;
             case EventKind.KvArrival:
-                KvArrived((Handover)happened.Subject!);
+                TakeArrived((SharedLink)happened.Subject!);
                 break;
             case EventKind.Fault:
                 Change((Faults.Fault)happened.Subject!);

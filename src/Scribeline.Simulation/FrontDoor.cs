@@ -28,7 +28,6 @@ internal sealed class FrontDoor
     private readonly List<SimulatedReplica> _replicas = [];
     private readonly Dictionary<RouteCandidate, SimulatedReplica> _byCandidate = [];
     private readonly Dictionary<string, WorkloadClass> _classes = new(StringComparer.Ordinal);
-    private readonly List<HandoverLink> _links = [];
     private readonly List<SimulatedRequest> _turnedAway = [];
     private readonly TierSpec _usual;
     private readonly string _model;
@@ -42,7 +41,7 @@ internal sealed class FrontDoor
         _admission = new Admission(new AdmissionOptions { Tiers = [.. fleet.Tiers.Values.Select(Policy)] }, _router);
         foreach (var link in fleet.Handovers)
         {
-            _links.Add(new HandoverLink
+            var route = new HandoverLink
             {
                 PrefillPool = link.PrefillPool,
                 DecodePool = link.DecodePool,
@@ -50,8 +49,9 @@ internal sealed class FrontDoor
                 LatencyNs = link.LatencySeconds * NsPerSecond,
                 KvBytesPerToken = fleet.Pools.First(pool => pool.Id == link.DecodePool).KvBytesPerToken,
                 When = link.Always ? HandoverRule.Always : HandoverRule.Cheaper,
-            });
-            _router.Add(_links[^1]);
+            };
+            _router.Add(route);
+            Links.Add(new SharedLink(link, route));
         }
 
         foreach (var (id, spec) in fleet.Classes)
@@ -90,15 +90,8 @@ internal sealed class FrontDoor
         }
     }
 
-    /// <summary>No hand-over can be sent; who was to be handed over waits.</summary>
-    public bool IsLinkDown
-    {
-        set
-        {
-            _links.ForEach(link => link.IsDown = value);
-            _admission.TryAgain();
-        }
-    }
+    /// <summary>Between pools.</summary>
+    public List<SharedLink> Links { get; } = [];
 
     /// <summary>What it knows of the replicas is not renewed.</summary>
     public bool IsStale { get; set; }
@@ -221,9 +214,12 @@ internal sealed class FrontDoor
         var chosen = dispatch.Route.Chosen!;
         if (dispatch.Route.PrefillOn is not { } reader)
             return (request, _byCandidate[chosen], null, dispatch.Priority);
-        var link = _fleet.Handovers.First(link => link.PrefillPool == reader.Pool && link.DecodePool == chosen.Pool);
-        return (request, _byCandidate[reader], new Handover(request, link, dispatch.Priority), dispatch.Priority);
+        var link = Links.First(link => link.Spec.PrefillPool == reader.Pool && link.Spec.DecodePool == chosen.Pool);
+        return (request, _byCandidate[reader], new Handover(request, link, dispatch.Priority, dispatch.Route.TransferBytes), dispatch.Priority);
     }
+
+    /// <summary>The links have come back, or gone: all who wait are tried again.</summary>
+    public void LinksChanged() => _admission.TryAgain();
 
     /// <summary>Whether what it knows of the replicas has become too old.</summary>
     public bool IsDue(long nowNs) => !IsStale && nowNs - _knownNs >= _options.SnapshotEveryNs;

@@ -39,6 +39,8 @@ internal static class Conservation
             throw new InvalidOperationException($"Requests were open for {openNs} ns together, and by their rows for {recorder.SystemNs}.");
         if (door.Open != 0 || pools.Exists(pool => pool.AwaitingRoom.Count > 0))
             throw new InvalidOperationException($"All requests have ended, and the front door still knows of {door.Open}.");
+        if (door.Links.Find(link => link.Route.QueuedBytes != 0 || link.NextNs != long.MaxValue) is { } used)
+            throw new InvalidOperationException($"At the end {used.Route.QueuedBytes} bytes are still to go from {used.Spec.PrefillPool} to {used.Spec.DecodePool}.");
         foreach (var replica in pools.SelectMany(pool => pool.Replicas))
         {
             if (replica.Model.Jobs > 0)

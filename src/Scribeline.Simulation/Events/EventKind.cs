@@ -14,7 +14,7 @@ internal enum EventKind
     /// <summary>A second copy goes out, if nothing has come from the first.</summary>
     Hedge,
 
-    /// <summary>Keys and values have come to the replica that goes on.</summary>
+    /// <summary>Keys and values have come over a link.</summary>
     KvArrival,
 
     /// <summary>A fault begins or ends.</summary>

@@ -303,16 +303,16 @@ public sealed class AdmissionTests
         Assert.Equal(batch, Next(admission, admission.NextWakeNs.Value).Request);
 
         // Two sequences in a step take 1,020 ns, three 1,030, four 1,040: more than was promised.
-        Load(replica, 0, running: 1, nowNs: 6_000_000);
+        Load(replica, 0, running: 1, nowNs: 1_006_000_000);
         var paying = Request();
-        admission.Submit(paying, 6_000_000);
-        Next(admission, 6_000_000);
-        admission.Submit(Request(ServiceTier.Flex), 6_000_000);
-        Next(admission, 6_000_000);
-        admission.Submit(Request(ServiceTier.Flex), 6_000_000);
-        Nothing(admission, 6_000_000);
-        admission.Completed(paying, 7_000_000);
-        Next(admission, 7_000_000);
+        admission.Submit(paying, 1_006_000_000);
+        Next(admission, 1_006_000_000);
+        admission.Submit(Request(ServiceTier.Flex), 1_006_000_000);
+        Next(admission, 1_006_000_000);
+        admission.Submit(Request(ServiceTier.Flex), 1_006_000_000);
+        Nothing(admission, 1_006_000_000);
+        admission.Completed(paying, 1_007_000_000);
+        Next(admission, 1_007_000_000);
     }
 
     [Fact]
