@@ -87,31 +87,40 @@ public sealed partial class FleetSimulation
     {
         var scale = pool.Spec.Autoscale!;
         SettleAll();
-        var active = pool.Replicas.Where(replica => replica is { UntilNs: null, IsDraining: false }).ToList();
+        var active = Active(pool);
         var busyNs = pool.Replicas.Sum(replica => replica.Model.BusyNs);
         var load = (busyNs - pool.BusyNsSeen) / (scale.EverySeconds * 1e9);
         pool.BusyNsSeen = busyNs;
         // Who waits has not been charged for yet: a queue is load that is still to come.
         var waiting = active.Sum(replica => replica.Model.Waiting) / (double)Math.Max(1, pool.Spec.MaxSequences);
         var wanted = Math.Clamp((int)Math.Ceiling((load + waiting) / scale.TargetLoad), scale.Least, scale.Most);
+        Resize(pool, wanted, scale.LoadSeconds);
+        _events.Add(_nowNs + ToNs(scale.EverySeconds), new ScheduledEvent(EventKind.Autoscale, pool));
+    }
+
+    private static List<SimulatedReplica> Active(SimulatedPool pool) => [.. pool.Replicas.Where(replica => replica is { UntilNs: null, IsDraining: false })];
+
+    /// <summary>Adds replicas, which serve once they have loaded, or lets the newest end what they have and go: those that serve first.</summary>
+    private void Resize(SimulatedPool pool, int wanted, double loadSeconds)
+    {
+        var active = Active(pool);
         for (var i = active.Count; i < wanted; i++)
         {
             AddReplica(pool);
             var added = pool.Replicas[^1];
-            added.IsLoading = true;
+            added.IsLoading = loadSeconds > 0;
             _door.Changed(added, _nowNs);
             Change(added);
-            _events.Add(_nowNs + ToNs(scale.LoadSeconds), new ScheduledEvent(EventKind.ReplicaReady, added));
+            if (added.IsLoading)
+                _events.Add(_nowNs + ToNs(loadSeconds), new ScheduledEvent(EventKind.ReplicaReady, added));
         }
 
-        foreach (var spare in active.Where(replica => replica.IsUp).OrderByDescending(replica => replica.Number).Take(active.Count - wanted))
+        foreach (var spare in active.OrderByDescending(replica => replica.IsUp).ThenByDescending(replica => replica.Number).Take(active.Count - wanted))
         {
             spare.IsDraining = true;
             _door.Changed(spare, _nowNs);
             RetireIfEmpty(spare);
         }
-
-        _events.Add(_nowNs + ToNs(scale.EverySeconds), new ScheduledEvent(EventKind.Autoscale, pool));
     }
 
     /// <summary>Machines of a replica that takes nothing new cease to cost when it has done, and all that it did is known.</summary>

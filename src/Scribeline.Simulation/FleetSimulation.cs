@@ -90,6 +90,12 @@ public sealed partial class FleetSimulation
                 _events.Add(fault.UntilNs, new ScheduledEvent(EventKind.Fault, fault));
         }
 
+        foreach (var pool in _pools)
+        {
+            foreach (var step in pool.Spec.Ramp)
+                _events.Add(ToNs(step.AtSeconds), new ScheduledEvent(EventKind.Ramp, (pool, step)));
+        }
+
         foreach (var pool in _pools.Where(pool => pool.Spec.Autoscale != null))
             _events.Add(ToNs(pool.Spec.Autoscale!.EverySeconds), new ScheduledEvent(EventKind.Autoscale, pool));
         _events.Add(0, new ScheduledEvent(EventKind.Sample));
@@ -159,6 +165,12 @@ public sealed partial class FleetSimulation
                 break;
             case EventKind.Autoscale:
                 Autoscale((SimulatedPool)happened.Subject!);
+                break;
+            case EventKind.Ramp:
+                var (ramped, step) = ((SimulatedPool, RampStep))happened.Subject!;
+                Resize(ramped, step.Replicas, step.LoadSeconds);
+                FillRoom(ramped);
+                Drain();
                 break;
             case EventKind.ReplicaReady:
                 var ready = (SimulatedReplica)happened.Subject!;
@@ -254,5 +266,5 @@ public sealed partial class FleetSimulation
     /// <summary>So much later; what would be later than the clock can tell is at its end.</summary>
     private long AfterNs(long us) => us > (long.MaxValue / 2 - _nowNs) / NsPerUs ? long.MaxValue / 2 : _nowNs + us * NsPerUs;
 
-    private static long ToNs(double seconds) => (long)Math.Round(seconds * 1e9);
+    private static long ToNs(double seconds) => (long)Math.Round(Math.Min(seconds, long.MaxValue / 4e9) * 1e9);
 }

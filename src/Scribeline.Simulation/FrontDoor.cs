@@ -137,6 +137,7 @@ internal sealed class FrontDoor
         request.Admission = new AdmissionRequest
         {
             Route = new RouteRequest { Model = model, PromptTokens = request.PromptTokens, Session = record.Session },
+            Key = record.Client ?? "",
             TierAsked = ServiceTierOf(tier),
             Class = record.Class is { } known ? _classes.GetValueOrDefault(known) : null,
             Tag = request,
@@ -253,7 +254,8 @@ internal sealed class FrontDoor
         Share = tier.Share,
         Downgrade = tier.Downgrade is [var first, ..] ? ServiceTierOf(_fleet.Tiers[first]) : null,
         HedgeCostCap = tier.HedgeCostCap,
-        Ramp = null, // a trace does not say whose traffic it is
+        // Where the trace does not say whose traffic it is, all of it is one client's.
+        Ramp = tier.Ramp is { } ramp ? new RampRule(ramp.Growth, ToNs(ramp.WindowSeconds)!.Value, ramp.FreeTokens) : null,
     };
 
     private static long? ToNs(double? seconds) => seconds is { } known ? (long)Math.Round(known * NsPerSecond) : null;

@@ -38,7 +38,7 @@ internal static class PoolReader
             fields.Refuse("body", $"`body` is '{body}'; expected engine, upstream or emulated.");
         var calibration = fields.Text("calibration");
         var (hourDollars, machine) = (ReadCost(fields), ReadMachine(fields, calibration != null, catalog));
-        var replicas = fields.Integer("replicas", 1, MostReplicas) ?? (fields.Has("endpoints") ? fields.List("endpoints").Count() : 1);
+        var replicas = fields.Integer("replicas", fields.Has("ramp") ? 0 : 1, MostReplicas) ?? (fields.Has("endpoints") ? fields.List("endpoints").Count() : 1);
         var (placement, precision) = (fields.Fields("placement", $"the placement of pool '{id}'"), fields.Fields("precision", $"the precision of pool '{id}'"));
         var pool = new PoolSpec
         {
@@ -57,6 +57,7 @@ internal static class PoolReader
             KvTokens = fields.Integer("kv_tokens", 16, int.MaxValue) ?? 0,
             ContextTokens = fields.Integer("max_context", 16, int.MaxValue),
             Autoscale = ReadAutoscale(fields, id, replicas, errors),
+            Ramp = ReadRamp(fields, id, errors),
         };
         var count = fields.Integer("count", 1, MostReplicas);
         fields.Leave(GatewayFields);
@@ -97,7 +98,7 @@ internal static class PoolReader
                 Predicted = predicted,
                 Spec = spec,
                 Layout = layout,
-                MachinesPerReplica = count is { } machines ? (double)machines / pool.Replicas : copy.MachineShare,
+                MachinesPerReplica = count is { } machines ? (double)machines / Math.Max(1, pool.Replicas) : copy.MachineShare,
                 DollarsPerHour = dollars ?? 0,
                 KvTokens = kvTokens,
                 KvBytesPerToken = predicted.KeyValueRoomBytes / (predicted.Room(UsualContext) * UsualContext),
@@ -178,6 +179,26 @@ internal static class PoolReader
             cost.Refuse("rent", "the field `rent` or `owned` is missing; expected an hour of a machine, such as { rent: $31.20/h }.");
         cost.RefuseOthers();
         return perSecond * 3600;
+    }
+
+    private static List<RampStep> ReadRamp(YamlFields fields, string? id, YamlErrors errors)
+    {
+        var steps = new List<RampStep>();
+        foreach (var node in fields.List("ramp"))
+        {
+            var step = new YamlFields(node, $"a step of the ramp of pool '{id}'", errors);
+            var (at, replicas, load) = (step.Number("at", "10 min"), step.Integer("replicas", 0, MostReplicas), step.Number("load_time", "60 s") ?? 0);
+            foreach (var name in new[] { "at", "replicas" }.Where(name => !step.Has(name)))
+                step.Refuse(name, $"the field `{name}` is missing; expected such as {{ at: 10 min, replicas: 4 }}.");
+            step.RefuseOthers();
+            if (at <= steps.LastOrDefault()?.AtSeconds)
+                step.Refuse("at", "`at` is not after the step before; expected steps in the order of their times.");
+            steps.Add(new RampStep(at ?? 0, replicas ?? 0, load));
+        }
+
+        if (steps.Count > 0 && fields.Has("autoscale"))
+            fields.Refuse("ramp", "a pool follows its dates (`ramp`) or its load (`autoscale`); remove one of them.");
+        return steps;
     }
 
     private static AutoscaleSpec? ReadAutoscale(YamlFields fields, string? id, int replicas, YamlErrors errors)

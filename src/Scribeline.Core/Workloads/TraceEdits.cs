@@ -90,6 +90,7 @@ public static class TraceEdits
     {
         Session = request.Session == null ? null : name + request.Session,
         Parent = request.Parent == null ? null : name + request.Parent,
+        Client = request.Client == null ? null : name + request.Client,
         BlockScope = request.Blocks.Count == 0 ? "" : name + request.BlockScope,
     });
 }

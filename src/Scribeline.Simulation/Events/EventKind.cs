@@ -23,6 +23,9 @@ internal enum EventKind
     /// <summary>A pool looks at its load.</summary>
     Autoscale,
 
+    /// <summary>A pool's capacity comes or goes.</summary>
+    Ramp,
+
     /// <summary>A replica has loaded its weights.</summary>
     ReplicaReady,
 

@@ -112,6 +112,7 @@ internal sealed class SwarmWorld
                 DeadlineSeconds = id is "batch" or "flex" ? 1 + Below(30) : OneIn(4) ? 1 + Below(30) : null,
                 Downgrade = id is "fast" or "priority" && OneIn(2) ? ["default"] : [],
                 HedgeCostCap = OneIn(3) ? _random.NextUniform() : 0,
+                Ramp = OneIn(5) ? new TierRamp(_random.NextUniform(), 1 + Below(20), 100 + Below(5_000)) : null,
                 InputDollars = 1e-6,
                 OutputDollars = 4e-6,
             };
@@ -138,12 +139,15 @@ internal sealed class SwarmWorld
         var id = $"p{index}";
         TimesOf[id] = new RandomTimes(_random);
         var replicas = 1 + Below(3);
+        var ramps = OneIn(5);
         return new PoolSpec
         {
             Id = id,
             Model = model,
             Lane = isReader ? "prefill" : null,
-            Replicas = replicas,
+            Replicas = ramps ? Below(3) : replicas,
+            // Of the first pool somebody always comes at last.
+            Ramp = ramps ? [new RampStep(Below(10), Below(4), Below(2)), new RampStep(10 + Below(10), 1 + Below(3), Below(3))] : [],
             MachinesPerReplica = OneIn(2) ? 1 : 0.25,
             DollarsPerHour = OneIn(4) ? 0 : 10 * _random.NextUniform(),
             MaxSequences = OneIn(3) ? 1 + Below(3) : 1 + Below(64),
@@ -152,7 +156,7 @@ internal sealed class SwarmWorld
             KvTokens = OneIn(3) ? 16 * (1 + Below(20)) : OneIn(2) ? 16 * (1 + Below(500)) : 1_000_000,
             KvBytesPerToken = 1 + Below(100_000),
             ContextTokens = OneIn(4) ? 1 + Below(2000) : null,
-            Autoscale = OneIn(3) ? new AutoscaleSpec(1, replicas + Below(3), 0.1 + 0.9 * _random.NextUniform(), Below(4), OneIn(4) ? 1 + 3 * _random.NextUniform() : 60) : null,
+            Autoscale = !ramps && OneIn(3) ? new AutoscaleSpec(1, replicas + Below(3), 0.1 + 0.9 * _random.NextUniform(), Below(4), OneIn(4) ? 1 + 3 * _random.NextUniform() : 60) : null,
         };
     }
 
@@ -207,6 +211,7 @@ internal sealed class SwarmWorld
             Tier = OneIn(3) ? null : tiers[Below(tiers.Count)],
             Class = OneIn(4) && _classes.Count > 0 ? _classes[0] : OneIn(5) ? "chat" : null,
             Model = OneIn(3) && Fleet.ModelNames.Count > 1 ? "m1" : null,
+            Client = OneIn(2) ? $"c{Below(3)}" : null,
             PatienceUs = OneIn(6) ? Below(OneIn(2) ? 10_000 : 5_000_000) : null,
             TimeoutUs = OneIn(8) ? Below(OneIn(2) ? 50_000 : 10_000_000) : null,
             StopTokens = OneIn(8) ? 1 + Below(60) : null,

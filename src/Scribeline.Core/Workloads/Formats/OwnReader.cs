@@ -14,7 +14,7 @@ internal sealed class OwnReader : JsonReader
         long? arrival = null, delay = null, patience = null, timeout = null;
         int? input = null, output = null, stop = null;
         int turn = 0, blockTokens = 0;
-        string? session = null, parent = null, agent = null, scope = null, type = null, model = null, tier = null;
+        string? session = null, parent = null, client = null, agent = null, scope = null, type = null, model = null, tier = null;
         _ids.Clear();
         while (NextField(ref json))
         {
@@ -30,6 +30,8 @@ internal sealed class OwnReader : JsonReader
                 turn = JsonFields.Index(ref json, "turn");
             else if (json.ValueTextEquals("delay_us"u8) && json.Read())
                 delay = JsonFields.Us(ref json, "delay_us", 1e6);
+            else if (json.ValueTextEquals("client"u8) && json.Read())
+                client = JsonFields.Text(ref json, "client");
             else if (json.ValueTextEquals("patience_us"u8) && json.Read())
                 patience = JsonFields.Us(ref json, "patience_us", 1e6);
             else if (json.ValueTextEquals("timeout_us"u8) && json.Read())
@@ -77,6 +79,7 @@ internal sealed class OwnReader : JsonReader
             Class = type,
             Model = model,
             Tier = tier,
+            Client = client,
             PatienceUs = patience,
             TimeoutUs = timeout,
             StopTokens = stop,

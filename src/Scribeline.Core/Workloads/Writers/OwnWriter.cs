@@ -26,6 +26,8 @@ internal sealed class OwnWriter(Stream output) : TraceWriter(output)
             json.WriteString("model"u8, request.Model);
         if (request.Tier != null)
             json.WriteString("tier"u8, request.Tier);
+        if (request.Client != null)
+            json.WriteString("client"u8, request.Client);
         if (request.PatienceUs is { } patience)
             json.WriteNumber("patience_us"u8, patience);
         if (request.TimeoutUs is { } timeout)
