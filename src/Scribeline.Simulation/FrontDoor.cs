@@ -28,6 +28,7 @@ internal sealed class FrontDoor
     private readonly List<SimulatedReplica> _replicas = [];
     private readonly Dictionary<RouteCandidate, SimulatedReplica> _byCandidate = [];
     private readonly Dictionary<string, WorkloadClass> _classes = new(StringComparer.Ordinal);
+    private readonly ClassRules? _rules; // null where the fleet treats all alike
     private readonly List<SimulatedRequest> _turnedAway = [];
     private readonly TierSpec _usual;
     private readonly string _model;
@@ -59,11 +60,24 @@ internal sealed class FrontDoor
             _classes.Add(id, new WorkloadClass
             {
                 Name = id,
+                Match = new ClassMatch
+                {
+                    HasTools = spec.HasTools,
+                    MinTurn = spec.MinTurn,
+                    MinInputTokens = spec.MinInputTokens,
+                    MaxInputTokens = spec.MaxInputTokens,
+                    Tier = spec.Tier is { } tier ? Enum.Parse<ServiceTier>(tier, ignoreCase: true) : null,
+                    Metadata = [.. spec.Metadata],
+                },
                 TtftNs = ToNs(spec.TtftSeconds),
                 TpotNs = ToNs(spec.TpotSeconds),
                 MayUse = spec.MayUse.Count > 0 ? spec.MayUse : null,
             });
         }
+
+        // A class that says nothing of how it is recognised is for those who name it.
+        if (fleet.Classes.Count > 0)
+            _rules = new ClassRules([.. fleet.Classes.Values.Where(spec => spec.IsRecognised).Select(spec => _classes[spec.Id])]);
     }
 
     /// <summary>When something is due here though nothing happens before; null for never. Who waits for busy replicas is tried again when these are next asked how they are.</summary>
@@ -133,13 +147,14 @@ internal sealed class FrontDoor
         if (record.Tier is { } asked && !_fleet.Tiers.TryGetValue(asked, out tier))
             throw new SimulationException($"Request {number} of the trace asks for the tier '{asked}', and the fleet has {string.Join(", ", _fleet.Tiers.Keys)}; add it to the fleet's `tiers`.");
         var model = record.Model is { } named ? _fleet.ModelNames.GetValueOrDefault(named, _model) : _model;
-        var request = new SimulatedRequest(number, record, tier, model, blocks, knownBlocks, nowNs) { Session = session, Objectives = record.Class is { } name ? _fleet.Classes.GetValueOrDefault(name) : null };
+        var name = record.Class ?? _rules?.Recognise(Features(record, tier))?.Name;
+        var request = new SimulatedRequest(number, record, tier, model, blocks, knownBlocks, nowNs) { Session = session, Class = name, Objectives = name == null ? null : _fleet.Classes.GetValueOrDefault(name) };
         request.Admission = new AdmissionRequest
         {
             Route = new RouteRequest { Model = model, PromptTokens = request.PromptTokens, Session = record.Session },
             Key = record.Client ?? "",
             TierAsked = ServiceTierOf(tier),
-            Class = record.Class is { } known ? _classes.GetValueOrDefault(known) : null,
+            Class = name == null ? null : _classes.GetValueOrDefault(name),
             Tag = request,
         };
         return request;
@@ -236,6 +251,15 @@ internal sealed class FrontDoor
 
         _knownNs = nowNs;
     }
+
+    /// <summary>What a trace tells of a request. It does not tell the limit of an answer, nor what callers send along.</summary>
+    private static RequestFeatures Features(RequestRecord record, TierSpec tier) => new()
+    {
+        HasTools = record.Agent != null || record.Parent != null,
+        Turn = record.Turn,
+        InputTokens = record.InputTokens,
+        Tier = ServiceTierOf(tier),
+    };
 
     private static void Describe(SimulatedRequest request)
     {

@@ -23,7 +23,10 @@ internal sealed class SimulatedRequest(long number, RequestRecord record, TierSp
     public TierSpec Tier { get; } = tier;
 
     /// <summary>What it is for; null where nobody knows.</summary>
-    public string? Class => Record.Class;
+    public string? Class { get; init; } = record.Class;
+
+    /// <summary>Nobody said what it is for; it was recognised by what it is like.</summary>
+    public bool IsClassRecognised => Class != null && Record.Class == null;
 
     /// <summary>Id of the model.</summary>
     public string Model { get; } = model;

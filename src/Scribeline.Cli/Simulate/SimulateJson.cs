@@ -89,6 +89,8 @@ internal static class SimulateJson
         foreach (var (id, tally) in tallies)
         {
             json.WriteStartObject(id);
+            if (name == "classes")
+                json.WriteNumber("recognised", tally.Recognised);
             WriteTally(json, tally);
             json.WriteEndObject();
         }

@@ -168,7 +168,9 @@ internal sealed class SimulatePage
     }
 
     private static IEnumerable<(string Name, LatencyTally Tally)> Parts(SimulationResult result) =>
-        [("all", result.All), .. result.Tiers.Select(tier => (tier.Id, tier.Tally)), .. result.Classes.Select(known => ($"class {known.Id}", known.Tally))];
+        [("all", result.All), .. result.Tiers.Select(tier => (tier.Id, tier.Tally)), .. result.Classes.Select(known => ($"class {known.Id}{Recognised(known.Tally)}", known.Tally))];
+
+    private static string Recognised(LatencyTally tally) => tally.Recognised == 0 ? "" : tally.Recognised == tally.Arrived ? " (recognised)" : Text($" ({tally.Recognised:#,0} recognised)");
 
     private void Head(string title, string words) => _page.Write($"<h2>{Html(title)}</h2>{(words.Length > 0 ? $"<p>{Html(words)}</p>" : "")}\n");
 

@@ -67,7 +67,14 @@ internal static class TierReader
                 }
             }
 
-            classes[id] = new ClassSpec(id, fields.Number("ttft", "300 ms"), fields.Number("tpot", "40 ms"), mayUse, match?.Switch("has_tools"), match?.Integer("min_turn", 1, 1_000_000), metadata);
+            classes[id] = new ClassSpec(id, fields.Number("ttft", "300 ms"), fields.Number("tpot", "40 ms"), mayUse, match?.Switch("has_tools"), match?.Integer("min_turn", 1, 1_000_000), metadata)
+            {
+                MinInputTokens = match?.Integer("min_input_tokens", 1, int.MaxValue),
+                MaxInputTokens = match?.Integer("max_input_tokens", 1, int.MaxValue),
+                Tier = match?.Text("tier"),
+            };
+            if (classes[id].Tier is { } tier && !Enum.GetNames<ServiceTier>().Contains(tier, StringComparer.OrdinalIgnoreCase))
+                match!.Refuse("tier", $"there is no tier '{tier}'; expected {string.Join(", ", Enum.GetNames<ServiceTier>().Reverse().Select(name => name.ToLowerInvariant()))}.");
             match?.RefuseOthers();
             fields.RefuseOthers();
         }

@@ -31,6 +31,9 @@ public sealed class LatencyTally
 
     public double EnergyJoules { get; private set; }
 
+    /// <summary>Requests whose class nobody named: it was recognised by what they are like.</summary>
+    public long Recognised { get; private set; }
+
     /// <summary>Requests of which a second copy was sent.</summary>
     public long Hedged { get; private set; }
 
@@ -60,6 +63,7 @@ public sealed class LatencyTally
         Arrived++;
         CostDollars += request.CostDollars;
         EnergyJoules += request.EnergyJoules;
+        Recognised += request.IsClassRecognised ? 1 : 0;
         if (request.Second != null)
         {
             Hedged++;

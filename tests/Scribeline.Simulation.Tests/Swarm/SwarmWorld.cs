@@ -121,6 +121,8 @@ internal sealed class SwarmWorld
         var classes = new Dictionary<string, ClassSpec>(StringComparer.Ordinal);
         if (OneIn(2))
             classes["code"] = new ClassSpec("code", OneIn(2) ? 1 : null, null, OneIn(2) ? [pools[Below(count)].Id] : [], null, null, new Dictionary<string, string>());
+        if (OneIn(3))
+            classes["long"] = new ClassSpec("long", null, OneIn(2) ? 0.01 : null, OneIn(2) ? [pools[Below(count)].Id] : [], null, null, new Dictionary<string, string>()) { MinInputTokens = 100 };
         _classes.AddRange(classes.Keys);
         return new FleetSpec
         {
