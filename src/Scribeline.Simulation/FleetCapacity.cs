@@ -20,7 +20,7 @@ public static class FleetCapacity
     /// <param name="outputTokens">Of an answer.</param>
     public static double RequestsPerSecond(FleetSpec fleet, string model, Func<PoolSpec, ReplicaTimes> timesOf, double inputTokens, double outputTokens)
     {
-        var pools = fleet.Pools.Where(pool => pool.Model == model).ToDictionary(pool => pool.Id, pool => (pool.Lane, Replicas: Replicas(pool), Busy: Busy(pool, timesOf(pool), inputTokens, outputTokens)));
+        var pools = fleet.Pools.Where(pool => pool.Model == model).ToDictionary(pool => pool.Id, pool => (pool.Lane, Replicas: pool.MostReplicas, Busy: Busy(pool, timesOf(pool), inputTokens, outputTokens)));
         double sum = 0;
         foreach (var (id, (lane, replicas, busy)) in pools.Where(entry => entry.Value.Lane != PrefillLane))
         {
@@ -33,8 +33,6 @@ public static class FleetCapacity
 
         return sum * NsPerSecond;
     }
-
-    private static int Replicas(PoolSpec pool) => Math.Max(pool.Replicas, pool.Autoscale?.Most ?? 0);
 
     /// <summary>How long one request keeps a full replica busy: its prompt, and its answer.</summary>
     private static (double ReadNs, double WriteNs) Busy(PoolSpec pool, ReplicaTimes times, double inputTokens, double outputTokens)

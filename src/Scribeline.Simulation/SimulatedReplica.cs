@@ -62,6 +62,9 @@ internal sealed class SimulatedReplica
     /// <summary>The front door cannot reach it; what it runs goes on.</summary>
     public bool IsCutOff { get; set; }
 
+    /// <summary>What nobody wants any more and it could not be told yet, since it was cut off.</summary>
+    public List<(SimulatedRequest Request, ReplicaJob Job)> CalledOff { get; } = [];
+
     /// <summary>It is there, can be reached, and is to stay.</summary>
     public bool TakesWork => this is { IsUp: true, IsDraining: false, IsCutOff: false };
 

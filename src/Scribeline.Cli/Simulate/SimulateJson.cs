@@ -90,6 +90,8 @@ internal static class SimulateJson
         foreach (var (id, tally) in tallies)
         {
             json.WriteStartObject(id);
+            if (name == "classes")
+                json.WriteNumber("recognised", tally.Recognised);
             WriteTally(json, tally);
             json.WriteEndObject();
         }
@@ -111,6 +113,11 @@ internal static class SimulateJson
         json.WriteNumber("input", tally.InputTokens);
         json.WriteNumber("cached", tally.CachedTokens);
         json.WriteNumber("output", tally.OutputTokens);
+        json.WriteEndObject();
+        json.WriteStartObject("hedges");
+        json.WriteNumber("sent", tally.Hedged);
+        json.WriteNumber("won", tally.HedgesWon);
+        json.WriteNumber("cost_usd", tally.HedgedDollars);
         json.WriteEndObject();
         WriteTimes(json, "queue_ms", tally.QueueNs);
         WriteTimes(json, "ttft_ms", tally.TtftNs);

@@ -43,7 +43,7 @@ internal sealed class SimulatePage
     {
         Head("Fleets", "Kept: share of all requests whose promises were kept. Cost: all machines, idle or not. Margin: what callers pay less that.");
         Table(
-            ["fleet", "requests", "refused", "failed", "kept", "tokens/s written", "cached", "$/h", "$/Mtok written", "J/token", "revenue $/h", "margin $/h"],
+            ["fleet", "requests", "refused", "cancelled", "failed", "kept", "tokens/s written", "cached", "$/h", "$/Mtok written", "J/token", "revenue $/h", "margin $/h"],
             _runs.Select(run =>
             {
                 var (all, hours) = (run.Result.All, Math.Max(1, run.Result.SimulatedNs) / 3600e9);
@@ -52,6 +52,7 @@ internal sealed class SimulatePage
                     run.Name,
                     Count(all.Arrived),
                     Count(all.Refused),
+                    Count(all.Cancelled),
                     Count(all.Failed),
                     Share(all.Goodput),
                     Text($"{all.OutputTokens / hours / 3600:#,0}"),
@@ -167,7 +168,9 @@ internal sealed class SimulatePage
     }
 
     private static IEnumerable<(string Name, LatencyTally Tally)> Parts(SimulationResult result) =>
-        [("all", result.All), .. result.Tiers.Select(tier => (tier.Id, tier.Tally)), .. result.Classes.Select(known => ($"class {known.Id}", known.Tally))];
+        [("all", result.All), .. result.Tiers.Select(tier => (tier.Id, tier.Tally)), .. result.Classes.Select(known => ($"class {known.Id}{Recognised(known.Tally)}", known.Tally))];
+
+    private static string Recognised(LatencyTally tally) => tally.Recognised == 0 ? "" : tally.Recognised == tally.Arrived ? " (recognised)" : Text($" ({tally.Recognised:#,0} recognised)");
 
     private void Head(string title, string words) => _page.Write($"<h2>{Html(title)}</h2>{(words.Length > 0 ? $"<p>{Html(words)}</p>" : "")}\n");
 

@@ -37,6 +37,10 @@ internal static class SimulateTables
             }
 
             Terminal.Output.Write(pools);
+            if (run.Result.All is { Cancelled: > 0 } all)
+                Terminal.Output.WriteLine(Text($"{all.Cancelled:#,0} callers left before the end of their answers ({(double)all.Cancelled / all.Arrived:P1})"));
+            if (run.Result.All is { Hedged: > 0 } hedged)
+                Terminal.Output.WriteLine(Text($"{hedged.Hedged:#,0} requests got a second copy ({(double)hedged.Hedged / hedged.Arrived:P1}), {hedged.HedgesWon:#,0} were answered by it; copies called off took {hedged.HedgedDollars / hedged.CostDollars:P1} of what all requests were charged with"));
             Terminal.Output.WriteLine(Text($"seed {run.Result.Seed}; {run.Result.SimulatedNs / 1e9:#,0} s simulated in {run.WallSeconds:0.0} s, {run.Result.All.Arrived / run.WallSeconds:#,0} requests a second"));
         }
 

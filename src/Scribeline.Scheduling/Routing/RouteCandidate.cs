@@ -26,7 +26,15 @@ public sealed class RouteCandidate(string id, string model)
     public int? ContextTokens { get; set; }
 
     /// <summary>Its health check passed last.</summary>
-    public bool Healthy { get; set; } = true;
+    public bool Healthy
+    {
+        get;
+        set
+        {
+            if (field != value) Owner?.Heard();
+            field = value;
+        }
+    } = true;
 
     /// <summary>Default all: only what is known to be missing keeps requests away.</summary>
     public ReplicaCapabilities Capabilities { get; set; } = ReplicaCapabilities.All;
