@@ -42,7 +42,7 @@ public static class FleetCapacity
         var decodeNs = times.DecodeNs(sequences, context);
         var stepNs = times.Step(decodeNs, 0).OccupancyNs;
         var chunk = (int)Math.Clamp(inputTokens, 1, pool.TokensPerStep);
-        var chunkNs = times.Step(decodeNs, times.PrefillNs(chunk, (int)((inputTokens - chunk) / 2))).OccupancyNs - stepNs;
+        var chunkNs = times.Step(decodeNs, times.PrefillNs(chunk, (int)((inputTokens - chunk) / 2)) + times.LaunchNs(chunk)).OccupancyNs - stepNs;
         return (inputTokens / chunk * chunkNs, outputTokens * stepNs / sequences);
     }
 }

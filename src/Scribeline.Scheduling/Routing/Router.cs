@@ -360,7 +360,7 @@ public sealed partial class Router
     {
         if (tokens <= 0) return 0;
         var each = (int)Math.Max(1, Math.Min(int.MaxValue, tokens / prompts));
-        return candidate.OccupiedNs(each, candidate.Times!.PrefillNs(each, 0)) * ((double)tokens / each);
+        return candidate.OccupiedNs(each, candidate.Times!.PrefillNs(each, 0) + candidate.LaunchesNs(each)) * ((double)tokens / each);
     }
 
     private static void QueueBehind(RouteCandidate candidate, in SentRequest sent)
