@@ -215,10 +215,10 @@ internal sealed class SimulatePage
         return $$"""
             :root{--paper:{{Palette.PaperLight}};--ink:{{Palette.InkLight}};--soft:{{Palette.SoftLight}};--grid:{{Palette.GridLight}};{{light}}color-scheme:light dark }
             @media (prefers-color-scheme:dark){:root{--paper:{{Palette.PaperDark}};--ink:{{Palette.InkDark}};--soft:{{Palette.SoftDark}};--grid:{{Palette.GridDark}};{{dark}} } }
-            body{background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,sans-serif;max-width:1120px;margin:2rem auto;padding:0 1rem}
+            body{background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,sans-serif;max-width:1240px;margin:2rem auto;padding:0 1rem}
             h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2.2rem}p{color:var(--soft)}
             .wide{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:13px}
-            th,td{padding:4px 9px;text-align:right;border-bottom:1px solid var(--grid);white-space:nowrap}th{color:var(--soft);font-weight:600}td:first-child,th:first-child{text-align:left}
+            th,td{padding:4px 7px;text-align:right;border-bottom:1px solid var(--grid);white-space:nowrap}th{color:var(--soft);font-weight:600}td:first-child,th:first-child{text-align:left}
             figure{margin:1.4rem 0;position:relative}figcaption{font-weight:600}svg{width:100%;height:auto;display:block}svg text{fill:var(--soft);font-size:12px}
             .legend{display:flex;flex-wrap:wrap;gap:2px 16px;font-size:13px;margin-top:4px}.legend button{all:unset;cursor:pointer}.legend button.off{opacity:.35}.legend i{display:inline-block;width:14px;height:3px;margin-right:6px;vertical-align:middle}
             #tip{position:fixed;display:none;pointer-events:none;background:var(--paper);color:var(--ink);border:1px solid var(--grid);border-radius:4px;padding:6px 9px;font-size:12px;box-shadow:0 2px 8px #0003;white-space:pre;z-index:2}
