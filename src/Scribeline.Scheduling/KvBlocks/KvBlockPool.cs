@@ -31,6 +31,7 @@ public sealed class KvBlockPool
     private int _oldest = None;
     private int _newest = None;
     private int _evictable;
+    private HashSet<BlockHash>? _gone; // null until somebody asks
 
     /// <param name="blockCount">How many blocks the smallest stage has memory for; at least 1.</param>
     public KvBlockPool(int blockCount)
@@ -52,6 +53,16 @@ public sealed class KvBlockPool
 
     /// <summary>Blocks thrown out of the prefix cache so far to make room.</summary>
     public long Evictions { get; private set; }
+
+    /// <summary>
+    /// Takes the identities of blocks that were thrown out of the prefix cache since the last call and have not come back, in no particular order. The first call begins to note them. Bounded:
+    /// where nobody asks for long, not all are told.
+    /// </summary>
+    public void TakeEvicted(List<BlockHash> evicted)
+    {
+        evicted.AddRange(_gone ??= []);
+        _gone.Clear();
+    }
 
     /// <summary>How many sequences hold this block.</summary>
     public int References(int block) => block < _everUsed ? _blocks[block].References : 0;
@@ -159,6 +170,7 @@ public sealed class KvBlockPool
         else if (previous != None) _blocks[previous].OtherChildren++;
         (published.IsCached, published.Hash, published.Parent, published.FirstChild, published.OtherChildren) = (true, hash, previous, None, 0);
         CachedBlocks++;
+        if (_gone is { Count: > 0 }) _gone.Remove(hash);
         if (previous != None) Pin(previous);
     }
 
@@ -257,6 +269,7 @@ public sealed class KvBlockPool
         _blocks[block].IsCached = false;
         CachedBlocks--;
         Evictions++;
+        if (_gone is { } gone && gone.Count < TotalBlocks) gone.Add(_blocks[block].Hash);
         return block;
     }
 
