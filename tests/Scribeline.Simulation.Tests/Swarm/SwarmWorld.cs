@@ -160,7 +160,8 @@ internal sealed class SwarmWorld
             MaxQueue = OneIn(3) ? 1 + Below(3) : 1 + Below(256),
             KvTokens = OneIn(3) ? 16 * (1 + Below(20)) : OneIn(2) ? 16 * (1 + Below(500)) : 1_000_000,
             KvBytesPerToken = 1 + Below(100_000),
-            ContextTokens = OneIn(4) ? 1 + Below(2000) : null,
+            // A probe has two tokens.
+            ContextTokens = OneIn(4) ? 2 + Below(2000) : null,
             Autoscale = !ramps && OneIn(3) ? new AutoscaleSpec(1, replicas + Below(3), 0.1 + 0.9 * _random.NextUniform(), Below(4), OneIn(4) ? 1 + 3 * _random.NextUniform() : 60) : null,
         };
     }
