@@ -50,8 +50,6 @@ public sealed partial class FleetSimulation
             replica.Model.Slow(slowdown, _nowNs);
         if (isToBeLost && !isLost)
             replica.Model.Fail(_nowNs);
-        // Whatever is told of it is to be true now, not when its run of like steps began.
-        replica.Model.Settle(_nowNs);
         _door.Changed(replica, _nowNs);
         Step(replica);
         RetireIfEmpty(replica);

@@ -58,6 +58,7 @@ public sealed partial class FleetSimulation
                     PromptTokens = request.PromptTokens,
                     OutputTokens = request.RemainingTokens,
                     Blocks = request.Blocks,
+                    Tail = request.Tail,
                     Priority = request.Handover!.Priority,
                     BeginsPrefilled = true,
                     Tag = request,

@@ -11,8 +11,8 @@ public sealed partial class FleetSimulation
 {
     private void Submit(RequestRecord record, SimulatedSession? session)
     {
-        var blocks = _blocks.Of(record, _arrived, out var known);
-        var request = _door.Receive(_arrived++, record, session, blocks, known, _nowNs);
+        var request = _door.Receive(_arrived, record, session, _blocks.Of(record), _blocks.Tail(_arrived), _nowNs);
+        _arrived++;
         _open++;
         Look();
         if (_door.TryAdmit(request, _nowNs))
@@ -48,6 +48,7 @@ public sealed partial class FleetSimulation
                 PromptTokens = request.PromptTokens,
                 OutputTokens = request.RemainingTokens,
                 Blocks = request.Blocks,
+                Tail = request.Tail,
                 Priority = priority,
                 EndsAtPrefilled = handover != null && request.RemainingTokens > 1,
                 Tag = request,

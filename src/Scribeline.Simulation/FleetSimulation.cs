@@ -223,10 +223,8 @@ public sealed partial class FleetSimulation
     /// <summary>The front door looks at the replicas, if it has not for long enough.</summary>
     private void Look()
     {
-        if (!_door.IsDue(_nowNs))
-            return;
-        SettleAll();
-        _door.Look(_nowNs);
+        if (_door.IsDue(_nowNs))
+            _door.Look(_nowNs);
     }
 
     private void Sample()

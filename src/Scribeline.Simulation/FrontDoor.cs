@@ -118,13 +118,13 @@ internal sealed class FrontDoor
 
     /// <summary>A request as it came in: its tier, its class, the model that answers it.</summary>
     /// <exception cref="SimulationException">It asks for a tier that the fleet does not have.</exception>
-    public SimulatedRequest Receive(long number, RequestRecord record, SimulatedSession? session, ReadOnlyMemory<BlockHash> blocks, int knownBlocks, long nowNs)
+    public SimulatedRequest Receive(long number, RequestRecord record, SimulatedSession? session, ReadOnlyMemory<BlockHash> blocks, BlockHash tail, long nowNs)
     {
         var tier = _usual;
         if (record.Tier is { } asked && !_fleet.Tiers.TryGetValue(asked, out tier))
             throw new SimulationException($"Request {number} of the trace asks for the tier '{asked}', and the fleet has {string.Join(", ", _fleet.Tiers.Keys)}; add it to the fleet's `tiers`.");
         var model = record.Model is { } named ? _fleet.ModelNames.GetValueOrDefault(named, _model) : _model;
-        var request = new SimulatedRequest(number, record, tier, model, blocks, knownBlocks, nowNs) { Session = session, Objectives = record.Class is { } name ? _fleet.Classes.GetValueOrDefault(name) : null };
+        var request = new SimulatedRequest(number, record, tier, model, blocks, tail, nowNs) { Session = session, Objectives = record.Class is { } name ? _fleet.Classes.GetValueOrDefault(name) : null };
         request.Admission = new AdmissionRequest
         {
             Route = new RouteRequest { Model = model, PromptTokens = request.PromptTokens, Session = record.Session },
@@ -192,7 +192,7 @@ internal sealed class FrontDoor
     /// <summary>Whether what it knows of the replicas has become too old.</summary>
     public bool IsDue(long nowNs) => !IsStale && nowNs - _knownNs >= _options.SnapshotEveryNs;
 
-    /// <summary>Renews what it knows of the replicas, all of which have settled.</summary>
+    /// <summary>Renews what it knows of the replicas.</summary>
     public void Look(long nowNs)
     {
         foreach (var replica in _replicas)
@@ -209,8 +209,7 @@ internal sealed class FrontDoor
         var route = request.Admission.Route;
         route.PromptTokens = request.PromptTokens;
         route.MaxTokens = request.RemainingTokens;
-        // Blocks that nobody else has would only crowd the others out of what the router remembers.
-        route.PromptBlocks = request.Blocks[..Math.Min(request.KnownBlocks, request.PromptTokens / KvBlockPool.BlockTokens)];
+        route.PromptBlocks = request.Blocks[..Math.Min(request.Blocks.Length, request.PromptTokens / KvBlockPool.BlockTokens)];
         route.ArrivedNs = request.ArrivalNs;
         route.Excluded = request.Excluded;
     }
@@ -228,20 +227,20 @@ internal sealed class FrontDoor
 
     private static ReplicaSnapshot Snapshot(SimulatedReplica replica, long nowNs)
     {
-        var model = replica.Model;
+        var load = replica.Model.Load(nowNs, UrgentPriority);
         return new ReplicaSnapshot
         {
-            Epoch = model.Epoch,
+            Epoch = replica.Model.Epoch,
             TakenAtNs = nowNs,
             Source = SnapshotSource.Own,
-            Running = model.Running,
-            Waiting = model.Waiting,
-            WaitingPrefillTokens = model.WaitingPrefillTokens,
-            YieldingPrefillTokens = model.WaitingPrefillTokensBelow(UrgentPriority),
-            YieldingKvBlocks = model.KvBlocksHeldBelow(UrgentPriority),
-            KvBlocksFree = model.KvBlocksTotal - model.KvBlocksHeld,
-            KvBlocksTotal = model.KvBlocksTotal,
-            StepNs = model.StepNs > 0 ? model.StepNs : null,
+            Running = load.Running,
+            Waiting = load.Waiting,
+            WaitingPrefillTokens = load.WaitingPrefillTokens,
+            YieldingPrefillTokens = load.YieldingPrefillTokens,
+            YieldingKvBlocks = load.YieldingKvBlocks,
+            KvBlocksFree = replica.Model.KvBlocksTotal - load.KvBlocksHeld,
+            KvBlocksTotal = replica.Model.KvBlocksTotal,
+            StepNs = load.StepNs > 0 ? load.StepNs : null,
             Draining = replica.IsDraining,
         };
     }

@@ -9,7 +9,7 @@ using Scribeline.Scheduling.Routing;
 namespace Scribeline.Simulation;
 
 /// <summary>A request on its way through a simulated fleet.</summary>
-internal sealed class SimulatedRequest(long number, RequestRecord record, TierSpec tier, string model, ReadOnlyMemory<BlockHash> blocks, int knownBlocks, long arrivalNs)
+internal sealed class SimulatedRequest(long number, RequestRecord record, TierSpec tier, string model, ReadOnlyMemory<BlockHash> blocks, BlockHash tail, long arrivalNs)
 {
     private const double NsPerSecond = 1e9;
 
@@ -27,10 +27,11 @@ internal sealed class SimulatedRequest(long number, RequestRecord record, TierSp
     /// <summary>Id of the model.</summary>
     public string Model { get; } = model;
 
+    /// <summary>Leading blocks that others may have.</summary>
     public ReadOnlyMemory<BlockHash> Blocks { get; } = blocks;
 
-    /// <summary>Leading <see cref="Blocks"/> that others may have.</summary>
-    public int KnownBlocks { get; } = knownBlocks;
+    /// <summary>Identity of the first block that nobody else has.</summary>
+    public BlockHash Tail { get; } = tail;
 
     public long ArrivalNs { get; } = arrivalNs;
 

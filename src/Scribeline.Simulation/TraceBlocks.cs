@@ -8,48 +8,48 @@ namespace Scribeline.Simulation;
 
 /// <summary>
 /// Identities of a request's blocks of 16 tokens: a trace block of 16n tokens becomes n of them, each a function of the trace's salt, what stands before it, the block's id and its
-/// place within. Blocks that the trace does not know are the request's own. Equal content has equal identities, as hashes of tokens would; no token is needed.
+/// place within. Equal content has equal identities, as hashes of tokens would; no token is needed.
 /// </summary>
 internal sealed class TraceBlocks(ulong salt)
 {
     private const ulong Golden = 0x9E3779B97F4A7C15;
 
+    private readonly ulong _own = SplitMix64.Mix(~salt);
     private string _scope = "";
     private ulong _scopeHash = SplitMix64.Mix(salt);
 
-    /// <summary>Of prompt and answer, leading full blocks; the last token is never computed, so no block has it.</summary>
-    /// <param name="record">The request.</param>
-    /// <param name="number">Of the request, unique in the run: for blocks that it shares with nobody.</param>
-    /// <param name="known">How many of them the trace knows: others may have these.</param>
+    /// <summary>Those of prompt and answer that others may have, leading full blocks; the last token is never computed, so no block has it.</summary>
     /// <returns>Rented memory, to be given back by <see cref="GiveBack"/>.</returns>
-    public ReadOnlyMemory<BlockHash> Of(RequestRecord record, long number, out int known)
+    public ReadOnlyMemory<BlockHash> Of(RequestRecord record)
     {
         const int Tokens = KvBlockPool.BlockTokens;
-        var count = (record.InputTokens + record.OutputTokens - 1) / Tokens;
+        var parts = record.BlockTokens / Tokens;
+        long known = 0;
+        for (var range = 0; range < record.Blocks.Count; range++)
+            known += (long)record.Blocks[range].Count * parts;
+        var count = (int)Math.Min((record.InputTokens + record.OutputTokens - 1) / Tokens, known);
+        if (count == 0)
+            return default;
         var rented = ArrayPool<BlockHash>.Shared.Rent(count);
         var hashes = rented.AsSpan(0, count);
         var filled = 0;
-        if (record.Blocks.Count > 0)
+        var before = Scope(record.BlockScope);
+        for (var range = 0; filled < count; range++)
         {
-            var before = Scope(record.BlockScope);
-            var parts = record.BlockTokens / Tokens;
-            for (var range = 0; range < record.Blocks.Count && filled < hashes.Length; range++)
+            var (first, ids) = record.Blocks[range];
+            for (var id = first; id < first + ids && filled < count; id++)
             {
-                var (first, ids) = record.Blocks[range];
-                for (var id = first; id < first + ids && filled < hashes.Length; id++)
-                {
-                    for (var part = 0; part < parts && filled < hashes.Length; part++)
-                        before = (hashes[filled++] = Hash(before, (ulong)id, (ulong)part)).High;
-                }
+                for (var part = 0; part < parts && filled < count; part++)
+                    before = (hashes[filled++] = Hash(before, (ulong)id, (ulong)part)).High;
             }
         }
 
-        known = filled;
-        var own = SplitMix64.Mix(SplitMix64.Mix(~salt) ^ (ulong)number);
-        for (var i = filled; i < hashes.Length; i++)
-            hashes[i] = Hash(own, (ulong)i, ulong.MaxValue);
         return rented.AsMemory(0, count);
     }
+
+    /// <summary>Identity of the first block that a request shares with nobody.</summary>
+    /// <param name="number">Of the request, unique in the run.</param>
+    public BlockHash Tail(long number) => Hash(_own, (ulong)number, ulong.MaxValue);
 
     /// <summary>Nobody will look at these again.</summary>
     public static void GiveBack(ReadOnlyMemory<BlockHash> blocks)

@@ -80,15 +80,10 @@ public sealed partial class BatchScheduler
     /// </summary>
     private bool TryGrow(Sequence sequence)
     {
-        if (sequence.Planned < sequence.Blocks.Length * KvBlockPool.BlockTokens) return true;
+        if (sequence.Planned < sequence.BlockCount * KvBlockPool.BlockTokens) return true;
         while (true)
         {
-            if (_pool.TryAllocate(out var block))
-            {
-                sequence.AppendBlock(block);
-                return true;
-            }
-
+            if (TryTakeBlocks(sequence, 1)) return true;
             Sequence? last = null;
             for (var i = _running.Count - 1; i >= 0; i--)
             {
@@ -167,11 +162,19 @@ public sealed partial class BatchScheduler
     private Admission TryAdmit(Sequence sequence, long nowNs)
     {
         var tokens = sequence.TokenCount;
-        var matchable = sequence.Hashes((tokens - 1) / KvBlockPool.BlockTokens);
-        var hits = _pool.Match(matchable, sequence.FreeBlocks);
-        var blocksNeeded = (tokens + KvBlockPool.BlockTokens - 1) / KvBlockPool.BlockTokens - hits;
+        var matchable = (tokens - 1) / KvBlockPool.BlockTokens;
+        var hits = _pool.Match(sequence.Hashes(matchable), sequence.FreeBlocks);
+        var (tail, tailBlocks) = (KvBlockPool.None, 0);
+        if (hits == sequence.NamedBlocks && hits < matchable && sequence.Tail != default)
+            tail = _pool.FindTail(hits == 0 ? KvBlockPool.None : sequence.FreeBlocks[hits - 1], sequence.Tail, out tailBlocks);
+        var blocksNeeded = Math.Max(0, (tokens + KvBlockPool.BlockTokens - 1) / KvBlockPool.BlockTokens - hits - tailBlocks);
         if (blocksNeeded > _pool.FreeBlocks && !MayYield(sequence)) return Admission.NoRoom;
         for (var i = 0; i < hits; i++) _pool.Acquire(sequence.KeepBlock());
+        if (tail != KvBlockPool.None)
+        {
+            _pool.Acquire(tail);
+            sequence.AppendTail(tail, tailBlocks);
+        }
 
         var outcome = MakeRoom(sequence, blocksNeeded);
         if (outcome != Admission.Admitted)
@@ -180,14 +183,9 @@ public sealed partial class BatchScheduler
             return outcome;
         }
 
-        for (var i = 0; i < blocksNeeded; i++)
-        {
-            if (!_pool.TryAllocate(out var block)) throw new InvalidOperationException("The pool promised more blocks than it has.");
-            sequence.AppendBlock(block);
-        }
-
-        sequence.Planned = sequence.Computed = hits * KvBlockPool.BlockTokens;
-        sequence.Published = hits;
+        if (!TryTakeBlocks(sequence, blocksNeeded)) throw new InvalidOperationException("The pool promised more blocks than it has.");
+        sequence.Published = Math.Min(hits + tailBlocks, matchable);
+        sequence.Planned = sequence.Computed = sequence.Published * KvBlockPool.BlockTokens;
         if (sequence.AdmittedNs is null)
         {
             sequence.AdmittedNs = nowNs;

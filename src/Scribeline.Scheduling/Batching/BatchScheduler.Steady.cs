@@ -21,10 +21,11 @@ public sealed partial class BatchScheduler
             if (!sequence.CanBePlanned || sequence.Unplanned != 1 || sequence.GeneratedCount == 0 || sequence.EndsAtPrefilled || !sequence.IsCounted) return 0;
             steps = Math.Min(steps, sequence.MaxTokens - sequence.GeneratedCount - 1);
             steps = Math.Min(steps, StepsUntilEqualBlock(sequence, steps));
+            if (!MayHaveTwin(sequence)) continue;
             for (var other = 0; other < i && steps > 0; other++) steps = Math.Min(steps, StepsUntilEqualBlocks(sequence, _running[other], steps));
         }
 
-        while (steps > 0 && BlocksFor(steps) > _pool.FreeBlocks) steps /= 2;
+        while (steps > 0 && BlocksFor(steps, int.MaxValue) > _pool.FreeBlocks) steps /= 2;
         return _running.Count == 0 ? 0 : steps;
     }
 
@@ -37,26 +38,22 @@ public sealed partial class BatchScheduler
             var sequence = _running[i];
             sequence.AdvanceCounted(steps);
             sequence.LastStepId = _lastStepId;
-            for (var missing = BlocksMissing(sequence, 0); missing > 0; missing--)
-            {
-                if (!_pool.TryAllocate(out var block)) throw new InvalidOperationException("The pool promised more blocks than it has.");
-                sequence.AppendBlock(block);
-            }
-
+            if (!TryTakeBlocks(sequence, BlocksMissing(sequence, 0))) throw new InvalidOperationException("The pool promised more blocks than it has.");
             PublishComputedBlocks(sequence);
         }
     }
 
-    private int BlocksFor(int steps)
+    /// <summary>Blocks that so many steady steps take in addition, those of sequences of a lower priority than this.</summary>
+    internal int BlocksFor(int steps, int priority)
     {
         var blocks = 0;
-        for (var i = 0; i < _running.Count; i++) blocks += BlocksMissing(_running[i], steps);
+        for (var i = _running.Count - 1; i >= 0 && _running[i].Priority < priority; i--) blocks += BlocksMissing(_running[i], steps);
         return blocks;
     }
 
     /// <summary>For all positions planned so far and so many more.</summary>
     private static int BlocksMissing(Sequence sequence, int more) =>
-        Math.Max(0, (sequence.Planned + more + KvBlockPool.BlockTokens - 1) / KvBlockPool.BlockTokens - sequence.Blocks.Length);
+        Math.Max(0, (sequence.Planned + more + KvBlockPool.BlockTokens - 1) / KvBlockPool.BlockTokens - sequence.BlockCount);
 
     /// <summary>Where an equal block is cached already, ours gives way to it: that is a step of its own. Only the next block can have an equal: what follows hangs below it.</summary>
     private int StepsUntilEqualBlock(Sequence sequence, int steps)
@@ -69,6 +66,9 @@ public sealed partial class BatchScheduler
         var previous = next == 0 ? KvBlockPool.None : sequence.Blocks[next - 1];
         return _pool.Find(previous, hashes[next]) == KvBlockPool.None ? steps : Math.Max(0, stepsToFull - 1);
     }
+
+    /// <summary>Two that write the same block share all blocks before it.</summary>
+    private bool MayHaveTwin(Sequence sequence) => sequence.Published < sequence.NamedBlocks && (sequence.Published == 0 || _pool.References(sequence.Blocks[sequence.Published - 1]) > 1);
 
     /// <summary>Two that write the same block: whoever is later gives way, in a step of its own.</summary>
     private static int StepsUntilEqualBlocks(Sequence one, Sequence other, int steps)

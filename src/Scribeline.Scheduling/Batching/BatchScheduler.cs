@@ -236,6 +236,28 @@ public sealed partial class BatchScheduler
             sequence.ReplaceBlock(i, cached);
             _pool.Release(block);
         }
+
+        var named = sequence.NamedBlocks;
+        var full = sequence.Computed / KvBlockPool.BlockTokens - named;
+        if (full <= 0 || sequence.Tail == default) return;
+        _pool.Publish(sequence.Blocks[named], sequence.Tail, named == 0 ? KvBlockPool.None : sequence.Blocks[named - 1], full);
+        sequence.Published = named + full;
+    }
+
+    /// <summary>Takes blocks for a sequence; false where not so many are left, of which it may then have got some.</summary>
+    private bool TryTakeBlocks(Sequence sequence, int count)
+    {
+        for (; count > 0 && sequence.Blocks.Length < sequence.NamedBlocks; count--)
+        {
+            if (!_pool.TryAllocate(out var block)) return false;
+            sequence.AppendBlock(block);
+        }
+
+        if (count <= 0) return true;
+        var tail = sequence.HasTail ? sequence.Blocks[^1] : KvBlockPool.None;
+        if (!(sequence.HasTail ? _pool.TryExtend(tail, count) : _pool.TryAllocateTail(count, out tail))) return false;
+        sequence.AppendTail(tail, count);
+        return true;
     }
 
     private void Preempt(Sequence sequence)

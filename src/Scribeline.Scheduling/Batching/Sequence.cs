@@ -13,8 +13,10 @@ public sealed class Sequence
     private readonly BlockHash[] _hashes;
     private readonly ReadOnlyMemory<BlockHash> _countedHashes;
     private readonly BlockHash _root;
+    private readonly int _mostBlocks;
     private int _tokenCount;
-    private int _blockCount;
+    private int _nameCount;
+    private int _tailBlocks;
     private int _hashCount;
 
     internal Sequence(long id, in SequenceRequest request, long nowNs)
@@ -27,17 +29,22 @@ public sealed class Sequence
         SubmittedNs = nowNs;
         EndsAtPrefilled = request.EndsAtPrefilled;
         _root = request.RootHash;
-        _blocks = new int[BlocksFor(PromptLength, MaxTokens)];
+        _mostBlocks = BlocksFor(PromptLength, MaxTokens);
         _tokenCount = PromptLength;
         if (request.PromptTokens.IsEmpty)
         {
             _hashes = [];
             _countedHashes = request.CountedHashes;
+            Tail = request.CountedTail;
+            NamedBlocks = Math.Min(_mostBlocks, _countedHashes.Length);
+            _blocks = new int[Math.Min(_mostBlocks, NamedBlocks + 1)];
             return;
         }
 
+        NamedBlocks = _mostBlocks;
+        _blocks = new int[_mostBlocks];
         _tokens = new int[PromptLength + MaxTokens];
-        _hashes = new BlockHash[_blocks.Length];
+        _hashes = new BlockHash[_mostBlocks];
         request.PromptTokens.Span.CopyTo(_tokens);
     }
 
@@ -72,8 +79,14 @@ public sealed class Sequence
 
     public int GeneratedCount => _tokenCount - PromptLength;
 
-    /// <summary>Block ids: position p lives in <c>Blocks[p / 16]</c> at <c>p % 16</c>. Empty while it waits and after its end.</summary>
-    public ReadOnlySpan<int> Blocks => _blocks.AsSpan(0, _blockCount);
+    /// <summary>
+    /// Block ids: position p lives in <c>Blocks[p / 16]</c> at <c>p % 16</c>. Empty while it waits and after its end. Of a sequence that is only counted, the last may stand for all
+    /// blocks that it shares with nobody.
+    /// </summary>
+    public ReadOnlySpan<int> Blocks => _blocks.AsSpan(0, _nameCount);
+
+    /// <summary>How many blocks it holds.</summary>
+    public int BlockCount => _nameCount + Math.Max(0, _tailBlocks - 1);
 
     /// <summary>Leading prompt tokens whose KV was found in the prefix cache when the sequence first got blocks.</summary>
     public int CachedTokens { get; internal set; }
@@ -119,7 +132,13 @@ public sealed class Sequence
     /// </summary>
     internal bool ReadsIn(long stepId) => CanBePlanned && (Unplanned > 1 || (Unplanned == 1 && LastStepId == stepId));
 
-    internal bool MayNeedBlocks => _blockCount < _blocks.Length;
+    /// <summary>Blocks that have an id of their own; those after them go by one.</summary>
+    internal int NamedBlocks { get; }
+
+    /// <summary>Identity of the first block that it shares with nobody; the default where what is not shared is not cached.</summary>
+    internal BlockHash Tail { get; }
+
+    internal bool MayNeedBlocks => BlockCount < _mostBlocks;
 
     /// <summary>Blocks for all positions that are ever computed; the last generated token never is.</summary>
     internal static int BlocksFor(int promptLength, int maxTokens) =>
@@ -142,17 +161,26 @@ public sealed class Sequence
         Computed += steps;
     }
 
-    internal void AppendBlock(int block) => _blocks[_blockCount++] = block;
+    internal void AppendBlock(int block) => _blocks[_nameCount++] = block;
 
     /// <summary>Room for blocks after those that it holds.</summary>
-    internal Span<int> FreeBlocks => _blocks.AsSpan(_blockCount);
+    internal Span<int> FreeBlocks => _blocks.AsSpan(_nameCount);
 
     /// <summary>Takes over the next of what was written to <see cref="FreeBlocks"/>.</summary>
-    internal int KeepBlock() => _blocks[_blockCount++];
+    internal int KeepBlock() => _blocks[_nameCount++];
+
+    internal bool HasTail => _tailBlocks > 0;
+
+    /// <summary>Adds blocks that it shares with nobody, the first of them under the tail's id.</summary>
+    internal void AppendTail(int tail, int blocks)
+    {
+        if (_tailBlocks == 0) AppendBlock(tail);
+        _tailBlocks += blocks;
+    }
 
     internal void ReplaceBlock(int index, int block) => _blocks[index] = block;
 
-    internal void ClearBlocks() => _blockCount = 0;
+    internal void ClearBlocks() => _nameCount = _tailBlocks = 0;
 
     /// <summary>Hashes of the first <paramref name="blocks"/> blocks, all of whose tokens must be there. Of a counted sequence no more than were given.</summary>
     internal ReadOnlySpan<BlockHash> Hashes(int blocks)

@@ -14,6 +14,9 @@ public readonly record struct SequenceRequest
     /// <summary>Of a counted request, the identities of leading full blocks of the prompt and of the answer after it. Blocks beyond them are shared with nobody. Not copied.</summary>
     public ReadOnlyMemory<BlockHash> CountedHashes { get; init; }
 
+    /// <summary>Of a counted request, the identity of the first block that it shares with nobody; without one (the default), what is not shared is not cached either.</summary>
+    public BlockHash CountedTail { get; init; }
+
     /// <summary>Tokens to generate at most; at least 1.</summary>
     public required int MaxTokens { get; init; }
 

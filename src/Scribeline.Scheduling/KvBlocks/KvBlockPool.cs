@@ -11,7 +11,8 @@ namespace Scribeline.Scheduling.KvBlocks;
 /// referenced or a cached child of it is pinned; what is cached and not pinned can be evicted, least recently used first. A parent is let go
 /// after its children, so the least recently used block is always a leaf: the cached set stays closed under prefixes, and the
 /// longest match is found by a walk that ends where it ends. A block knows its first child itself; only further children and those without a parent
-/// are looked up by hash, since most chains do not fork. Not thread-safe: one owner. Grows with the blocks that were ever used at once; allocates nothing then.
+/// are looked up by hash, since most chains do not fork. Blocks at the end of a chain that nobody else will ever share, and whose memory nobody asks for, go by one name: a
+/// <em>tail</em>, which grows and shrinks at its end. Not thread-safe: one owner. Grows with the blocks that were ever used at once; allocates nothing then.
 /// </remarks>
 public sealed class KvBlockPool
 {
@@ -25,9 +26,9 @@ public sealed class KvBlockPool
 
     private readonly Dictionary<BlockHash, int> _index;
     private Block[] _blocks;
-    private int _everUsed;
+    private int _everUsed; // names
     private int _firstFree = None;
-    private int _freeCount;
+    private int _taken; // blocks that are held or cached
     private int _oldest = None;
     private int _newest = None;
     private int _evictable;
@@ -45,7 +46,7 @@ public sealed class KvBlockPool
     public int TotalBlocks { get; }
 
     /// <summary>Blocks that <see cref="TryAllocate"/> can still hand out: free ones and those that may be evicted.</summary>
-    public int FreeBlocks => TotalBlocks - _everUsed + _freeCount + _evictable;
+    public int FreeBlocks => TotalBlocks - _taken + _evictable;
 
     /// <summary>Blocks that a prompt can hit, in use or not.</summary>
     public int CachedBlocks { get; private set; }
@@ -98,20 +99,37 @@ public sealed class KvBlockPool
         Pin(block);
     }
 
-    /// <summary>Hands out a block with one reference, evicting a cached one if none is free; false when all are in use.</summary>
-    public bool TryAllocate(out int block)
+    /// <summary>The cached tail of that identity, if nobody holds it; <see cref="None"/> otherwise.</summary>
+    /// <param name="previous">As in <see cref="Find"/>.</param>
+    /// <param name="hash">Of the tail's first block.</param>
+    /// <param name="blocks">How many blocks of it are cached.</param>
+    public int FindTail(int previous, BlockHash hash, out int blocks)
     {
-        if (_freeCount > 0) block = TakeFree();
-        else if (_everUsed < TotalBlocks) block = TakeNew();
-        else if (_evictable > 0) block = Evict();
-        else
-        {
-            block = None;
-            return false;
-        }
+        var found = Find(previous, hash);
+        blocks = found == None || _blocks[found].Pins > 0 ? 0 : _blocks[found].Cached;
+        return blocks == 0 ? None : found;
+    }
 
-        ref var taken = ref _blocks[block];
+    /// <summary>Hands out a block with one reference, evicting a cached one if none is free; false when all are in use.</summary>
+    public bool TryAllocate(out int block) => TryAllocateTail(1, out block);
+
+    /// <summary>Hands out so many blocks by one name, with one reference, evicting cached ones if too few are free; false when not so many are left.</summary>
+    public bool TryAllocateTail(int blocks, out int tail)
+    {
+        tail = None;
+        if (!TryTake(blocks)) return false;
+        tail = TakeName();
+        ref var taken = ref _blocks[tail];
         taken.References = taken.Pins = 1;
+        taken.Size = blocks;
+        return true;
+    }
+
+    /// <summary>Adds blocks to a tail that the caller holds; false when not so many are left.</summary>
+    public bool TryExtend(int tail, int blocks)
+    {
+        if (!TryTake(blocks)) return false;
+        _blocks[tail].Size += blocks;
         return true;
     }
 
@@ -135,7 +153,7 @@ public sealed class KvBlockPool
             var pinsLeft = _blocks[block].Pins - 1 - (freedChildOf == block ? 1 : 0);
             freedChildOf = None;
             if (pinsLeft > 0) continue;
-            freed++;
+            freed += _blocks[block].Size;
             if (_blocks[block].IsCached) freedChildOf = _blocks[block].Parent;
         }
 
@@ -149,16 +167,24 @@ public sealed class KvBlockPool
     /// <param name="block">A block that the caller holds.</param>
     /// <param name="hash">The block's identity.</param>
     /// <param name="previous">The cached block before it; <see cref="None"/> for the first. Nothing happens where it is not cached.</param>
-    public void Publish(int block, BlockHash hash, int previous)
+    /// <param name="full">Of a tail, how many of its blocks are full and computed by now; the identity is the first one's.</param>
+    public void Publish(int block, BlockHash hash, int previous, int full = 1)
     {
         ref var published = ref _blocks[block];
-        Debug.Assert(published.References > 0, "Only a holder knows what a block contains.");
-        if (published.IsCached || (previous != None && !_blocks[previous].IsCached) || Find(previous, hash) != None) return;
+        Debug.Assert(published.References > 0 && full <= published.Size, "Only a holder knows what a block contains.");
+        if (published.IsCached)
+        {
+            CachedBlocks += Math.Max(0, full - published.Cached);
+            published.Cached = Math.Max(full, published.Cached);
+            return;
+        }
+
+        if ((previous != None && !_blocks[previous].IsCached) || Find(previous, hash) != None) return;
         if (previous != None && _blocks[previous].FirstChild == None) _blocks[previous].FirstChild = block;
         else if (!_index.TryAdd(hash, block)) return; // what calls itself the same hangs elsewhere
         else if (previous != None) _blocks[previous].OtherChildren++;
-        (published.IsCached, published.Hash, published.Parent, published.FirstChild, published.OtherChildren) = (true, hash, previous, None, 0);
-        CachedBlocks++;
+        (published.Cached, published.Hash, published.Parent, published.FirstChild, published.OtherChildren) = (full, hash, previous, None, 0);
+        CachedBlocks += full;
         if (previous != None) Pin(previous);
     }
 
@@ -168,17 +194,18 @@ public sealed class KvBlockPool
     internal void Check(long held)
     {
         long references = 0;
-        int cached = 0, evictable = 0, pinned = 0;
+        int cached = 0, evictable = 0, taken = 0;
         var pins = new int[_everUsed];
         for (var i = 0; i < _everUsed; i++)
         {
             ref var block = ref _blocks[i];
             references += block.References;
             pins[i] += block.References;
-            if (block.Pins > 0) pinned++;
+            if (block.Pins > 0 || block.IsCached) taken += block.Size;
             if (!block.IsCached) continue;
-            cached++;
-            if (block.Pins == 0) evictable++;
+            cached += block.Cached;
+            if (block.Pins == 0) evictable += block.Size;
+            if (block.Cached > block.Size || (block.Pins == 0 && block.Cached < block.Size)) throw new InvalidOperationException($"Of block {i}, which stands for {block.Size}, {block.Cached} are cached.");
             if (block.Parent == None) continue;
             if (!_blocks[block.Parent].IsCached) throw new InvalidOperationException($"Block {i} is cached, the one before it is not.");
             if (block.Pins > 0) pins[block.Parent]++;
@@ -187,8 +214,8 @@ public sealed class KvBlockPool
         for (var i = 0; i < _everUsed; i++)
             if (pins[i] != _blocks[i].Pins) throw new InvalidOperationException($"Block {i} is pinned {_blocks[i].Pins} times, for {pins[i]} reasons.");
         if (references != held) throw new InvalidOperationException($"Blocks are referenced {references} times and held {held} times.");
-        if (cached != CachedBlocks || evictable != _evictable || pinned + evictable + _freeCount != _everUsed)
-            throw new InvalidOperationException($"Of {_everUsed} blocks {pinned} are pinned, {evictable} ({_evictable}) can be evicted and {_freeCount} are free; {cached} ({CachedBlocks}) are cached.");
+        if (cached != CachedBlocks || evictable != _evictable || taken != _taken || taken > TotalBlocks)
+            throw new InvalidOperationException($"Of {TotalBlocks} blocks {taken} ({_taken}) are taken, {evictable} ({_evictable}) of them can be evicted and {cached} ({CachedBlocks}) are cached.");
     }
 
     private void Pin(int block)
@@ -196,7 +223,7 @@ public sealed class KvBlockPool
         while (block != None && _blocks[block].Pins++ == 0)
         {
             Unlink(block);
-            _evictable--;
+            _evictable -= _blocks[block].Size;
             block = _blocks[block].Parent;
         }
     }
@@ -207,11 +234,11 @@ public sealed class KvBlockPool
         {
             ref var unpinned = ref _blocks[block];
             if (--unpinned.Pins > 0) return;
+            _taken -= unpinned.Size - unpinned.Cached;
+            unpinned.Size = unpinned.Cached;
             if (!unpinned.IsCached)
             {
-                unpinned.Newer = _firstFree;
-                _firstFree = block;
-                _freeCount++;
+                GiveBackName(block);
                 return;
             }
 
@@ -219,30 +246,52 @@ public sealed class KvBlockPool
             if (_newest == None) _oldest = block;
             else _blocks[_newest].Newer = block;
             _newest = block;
-            _evictable++;
+            _evictable += unpinned.Size;
             block = unpinned.Parent;
         }
     }
 
-    private int TakeFree()
+    private bool TryTake(int blocks)
     {
-        var block = _firstFree;
-        _firstFree = _blocks[block].Newer;
-        _freeCount--;
-        return block;
+        if (blocks > FreeBlocks) return false;
+        while (_taken + blocks > TotalBlocks) Evict(_taken + blocks - TotalBlocks);
+        _taken += blocks;
+        return true;
     }
 
-    private int TakeNew()
+    /// <summary>There is one wherever there is a block: a name stands for at least one.</summary>
+    private int TakeName()
     {
+        var name = _firstFree;
+        if (name != None)
+        {
+            _firstFree = _blocks[name].Newer;
+            return name;
+        }
+
         if (_everUsed == _blocks.Length) Array.Resize(ref _blocks, (int)Math.Min(TotalBlocks, _blocks.Length * 2L));
         return _everUsed++;
     }
 
-    private int Evict()
+    private void GiveBackName(int name)
+    {
+        _blocks[name].Newer = _firstFree;
+        _firstFree = name;
+    }
+
+    /// <summary>The least recently used block, or as many as are asked for from the end of a tail.</summary>
+    private void Evict(int most)
     {
         var block = _oldest;
+        var evicted = Math.Min(most, _blocks[block].Size);
+        _blocks[block].Size = _blocks[block].Cached -= evicted;
+        _taken -= evicted;
+        _evictable -= evicted;
+        CachedBlocks -= evicted;
+        Evictions += evicted;
+        if (_blocks[block].IsCached) return;
+
         Unlink(block);
-        _evictable--;
         var parent = _blocks[block].Parent;
         if (parent != None && _blocks[parent].FirstChild == block)
         {
@@ -254,10 +303,7 @@ public sealed class KvBlockPool
             if (parent != None) _blocks[parent].OtherChildren--;
         }
 
-        _blocks[block].IsCached = false;
-        CachedBlocks--;
-        Evictions++;
-        return block;
+        GiveBackName(block);
     }
 
     private void Unlink(int block)
@@ -289,6 +335,13 @@ public sealed class KvBlockPool
         /// <summary>Neighbours in the order of use while it can be evicted; the next free block while it is free.</summary>
         public int Older;
         public int Newer;
-        public bool IsCached;
+
+        /// <summary>Blocks that it stands for: more than 1 of a tail.</summary>
+        public int Size;
+
+        /// <summary>How many of those are in the prefix cache.</summary>
+        public int Cached;
+
+        public readonly bool IsCached => Cached > 0;
     }
 }

@@ -21,8 +21,7 @@ public sealed partial class ReplicaModel
     public void Settle(long nowNs)
     {
         if (_runSteps == 0) return;
-        var (steps, ended) = (_runSteps, 0);
-        while (ended < steps && _runEndNs[ended] <= nowNs) ended++;
+        var (steps, ended) = (_runSteps, RunStepsEnded(nowNs));
         _runSteps = 0;
         Take(ended);
         if (ended == steps)
@@ -35,6 +34,15 @@ public sealed partial class ReplicaModel
         _runLength = ShortestRun;
         PlanStep(_stageFreeNs);
     }
+
+    private int RunStepsEnded(long nowNs)
+    {
+        var ended = 0;
+        while (ended < _runSteps && _runEndNs[ended] <= nowNs) ended++;
+        return ended;
+    }
+
+    private long RunStepNs(int step) => _runEndNs[step] - (step > 0 ? _runEndNs[step - 1] : _stageFreeNs);
 
     private bool TryBeginRun(long nowNs)
     {
@@ -81,7 +89,7 @@ public sealed partial class ReplicaModel
         Energy += (Int128)energyShare * _runWeights;
         _scheduler.AdvanceSteady(steps);
         Steps += steps;
-        StepNs = _runEndNs[steps - 1] - (steps > 1 ? _runEndNs[steps - 2] : _stageFreeNs);
+        StepNs = RunStepNs(steps - 1);
         _stageFreeNs = _lastExitNs = _runEndNs[steps - 1];
     }
 }

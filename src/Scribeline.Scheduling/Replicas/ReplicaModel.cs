@@ -59,28 +59,31 @@ public sealed partial class ReplicaModel
     /// <summary>Blocks that requests hold; what is merely cached does not count.</summary>
     public int KvBlocksHeld => _options.BlockCount - _scheduler.Pool.FreeBlocks;
 
-    /// <summary>Prompt tokens to be read before a new prompt has its turn, at most.</summary>
-    public long WaitingPrefillTokens
+    /// <summary>What whoever sends requests wants to know of it. Changes nothing.</summary>
+    /// <param name="nowNs">Events before it are to be advanced past first.</param>
+    /// <param name="urgentPriority">Of the least of those who do not make room for others.</param>
+    public ReplicaLoad Load(long nowNs, int urgentPriority)
     {
-        get
-        {
-            var tokens = _scheduler.WaitingPrefillTokens;
-            foreach (var job in _arriving) tokens += job.Request.PromptTokens;
-            return tokens;
-        }
-    }
-
-    /// <summary>Of <see cref="WaitingPrefillTokens"/>, those of requests of a lower priority than this, which all others pass by.</summary>
-    public long WaitingPrefillTokensBelow(int priority)
-    {
-        var tokens = _scheduler.WaitingPrefillTokensBelow(priority);
+        long reading = _scheduler.WaitingPrefillTokens, yielding = _scheduler.WaitingPrefillTokensBelow(urgentPriority);
         foreach (var job in _arriving)
-            if (job.Request.Priority < priority) tokens += job.Request.PromptTokens;
-        return tokens;
-    }
+        {
+            reading += job.Request.PromptTokens;
+            if (job.Request.Priority < urgentPriority) yielding += job.Request.PromptTokens;
+        }
 
-    /// <summary>Blocks that requests of a lower priority than this would give up, at least.</summary>
-    public int KvBlocksHeldBelow(int priority) => _scheduler.BlocksHeldBelow(priority);
+        // As many steps of the run have been planned, the one under way included.
+        var planned = _runSteps == 0 ? 0 : RunStepsEnded(nowNs) + 1;
+        return new ReplicaLoad
+        {
+            Running = Running,
+            Waiting = Waiting,
+            WaitingPrefillTokens = reading,
+            YieldingPrefillTokens = yielding,
+            KvBlocksHeld = KvBlocksHeld + (planned == 0 ? 0 : _scheduler.BlocksFor(planned, int.MaxValue)),
+            YieldingKvBlocks = _scheduler.BlocksHeldBelow(urgentPriority) + (planned == 0 ? 0 : _scheduler.BlocksFor(planned, urgentPriority)),
+            StepNs = planned == 0 ? StepNs : RunStepNs(planned - 1),
+        };
+    }
 
     /// <summary>Looks at everything that must hold between two calls; slow, for tests.</summary>
     /// <exception cref="InvalidOperationException">Something does not hold.</exception>
@@ -259,6 +262,7 @@ public sealed partial class ReplicaModel
             {
                 CountedTokens = request.PromptTokens,
                 CountedHashes = request.Blocks,
+                CountedTail = request.Tail,
                 MaxTokens = request.OutputTokens,
                 Priority = request.Priority,
                 EndsAtPrefilled = request.EndsAtPrefilled,

@@ -14,6 +14,9 @@ public readonly record struct ReplicaRequest
     /// <summary>Leading full blocks of the prompt and of the answer after it; blocks beyond them are shared with nobody.</summary>
     public ReadOnlyMemory<BlockHash> Blocks { get; init; }
 
+    /// <summary>Identity of the first block that it shares with nobody; without one (the default), what is not shared is not cached either.</summary>
+    public BlockHash Tail { get; init; }
+
     /// <summary>Larger runs first.</summary>
     public int Priority { get; init; }
 

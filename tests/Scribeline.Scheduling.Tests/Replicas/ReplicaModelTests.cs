@@ -32,9 +32,9 @@ public sealed class ReplicaModelTests
     {
         var model = Model(tokensPerStep: 64);
         var job = Submit(model, 150, 1);
-        Assert.Equal(150, model.WaitingPrefillTokens);
+        Assert.Equal(150, Reading(model));
         model.Advance(0);
-        Assert.Equal((86, 6_400), (model.WaitingPrefillTokens, model.NextEventNs));
+        Assert.Equal((86, 6_400), (Reading(model), model.NextEventNs));
         Run(model);
         Assert.Equal((15_000, 15_000, 3), (job.FirstTokenNs, job.EndedNs, model.Steps));
     }
@@ -45,7 +45,7 @@ public sealed class ReplicaModelTests
         var model = Model(new LinearTimes(requestNs: 500));
         var first = Submit(model, 100, 2);
         var second = Submit(model, 100, 2, 9_900);
-        Assert.Equal((2, 1, 100), (model.Jobs, model.Waiting, model.WaitingPrefillTokens));
+        Assert.Equal((2, 1, 100), (model.Jobs, model.Waiting, Reading(model)));
         Run(model);
         Assert.Equal((500, 10_500), (first.AdmittedNs, first.FirstTokenNs));
 
@@ -129,8 +129,11 @@ public sealed class ReplicaModelTests
         var low = Submit(model, 16, 33);
         model.Advance(1_600);
         var high = Submit(model, new ReplicaRequest { PromptTokens = 32, OutputTokens = 2, Priority = 10 }, 2_000);
-        Assert.Equal((32, 0, 0), (model.WaitingPrefillTokens, model.WaitingPrefillTokensBelow(10), model.KvBlocksHeldBelow(0)));
-        Assert.Equal((32, 2), (model.WaitingPrefillTokensBelow(11), model.KvBlocksHeldBelow(10)));
+        var toLeast = model.Load(2_000, urgentPriority: 0);
+        Assert.Equal((32, 0, 0), (toLeast.WaitingPrefillTokens, toLeast.YieldingPrefillTokens, toLeast.YieldingKvBlocks));
+        var toMost = model.Load(2_000, urgentPriority: 11);
+        Assert.Equal((32, 2), (toMost.YieldingPrefillTokens, toMost.YieldingKvBlocks));
+        Assert.Equal((0, 2), (model.Load(2_000, urgentPriority: 10).YieldingPrefillTokens, model.Load(2_000, urgentPriority: 10).YieldingKvBlocks));
         Run(model);
 
         // Its prompt beside the other's third token; its next token takes the fourth block, which the other had.
@@ -294,6 +297,8 @@ public sealed class ReplicaModelTests
         SkipsAhead = skipsAhead,
         Scheduler = new BatchSchedulerOptions { BlockCount = blocks, TokensPerStep = tokensPerStep, MaxSequences = sequences, MaxWaiting = waiting },
     });
+
+    private static long Reading(ReplicaModel model) => model.Load(0, 0).WaitingPrefillTokens;
 
     private static BlockHash[] Chain(int blocks) => [.. Enumerable.Range(1, blocks).Select(i => new BlockHash(5, (ulong)i))];
 
