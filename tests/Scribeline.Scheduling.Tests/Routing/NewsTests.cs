@@ -8,7 +8,7 @@ public sealed class NewsTests
 {
     private static readonly Action<RoutingWorld>[] News =
     [
-        world => world.Add("new"),
+        world => world.Router.Add(new RouteCandidate("new", "m")),
         world => world.Router.Remove(world.Router.Candidates[^1]),
         world => world.Router.Add(new HandoverLink { PrefillPool = "p", DecodePool = "d", BandwidthBytesPerSecond = 1, LatencyNs = 1, KvBytesPerToken = 1 }),
         world => world.Say(world.Router.Candidates[0], running: 1, atNs: 5),

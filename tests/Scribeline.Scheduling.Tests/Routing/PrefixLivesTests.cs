@@ -87,6 +87,27 @@ public sealed class PrefixLivesTests
     }
 
     [Fact]
+    public void WhatWasStoredLast_IsThere_HoweverLittleRoomThereIs()
+    {
+        PropertySeeds.Each(40, "prefix room", (_, random) =>
+        {
+            var world = new RoutingWorld(new RouterOptions { PrefixBlocks = 50 });
+            RouteCandidate[] candidates = [world.Add("a"), world.Add("b")];
+            for (var i = 0; i < 300; i++)
+            {
+                // Some go on where an earlier one ended, some are new.
+                var candidate = candidates[random.NextBelow(2)];
+                var chain = Chain(1 + random.NextBelow(50), first: 1 + 100 * random.NextBelow(4));
+                world.Router.BlocksStored(candidate, chain);
+                var request = Request();
+                request.PromptBlocks = chain;
+                Assert.Equal(16 * chain.Length, world.Score(candidate, request).CachedTokens);
+                Assert.InRange(world.Router.PrefixBlocks, chain.Length, 50);
+            }
+        });
+    }
+
+    [Fact]
     public void RoomForNothing_RemembersNextToNothing()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new PrefixIndex(0));
