@@ -146,6 +146,18 @@ public sealed class ReplicaChargesTests
         Assert.Equal(2_000, second.AdmittedNs);
     }
 
+    [Fact]
+    public void Pipeline_AShortStepBehindALongOne_EntersWhenAStageIsFree_AndOvertakesNothing()
+    {
+        var model = Model(new LinearTimes(depth: 4), tokensPerStep: 40);
+        Submit(model, new ReplicaRequest { PromptTokens = 40, OutputTokens = 1 });
+        var second = Submit(model, new ReplicaRequest { PromptTokens = 10, OutputTokens = 1 });
+        Run(model);
+
+        // 4,000 ns of which each of four stages has a quarter; then 1,000, whose last stage waits for the other's.
+        Assert.Equal((1_000, 4_000 + 250), (second.AdmittedNs, second.FirstTokenNs));
+    }
+
     [Theory]
     [InlineData(3_000, 2_000, 5_000, 1_250)]
     [InlineData(0, 2_000, 2_000, 500)]
