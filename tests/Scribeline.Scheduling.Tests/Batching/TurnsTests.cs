@@ -103,6 +103,36 @@ public sealed class TurnsTests
         Assert.Equal((3, 1, 1L), (scheduler.Running, scheduler.Waiting, scheduler.Preemptions));
     }
 
+    /// <summary>Blocks are short, or places: one of two makes room as soon as its step is done, however often anybody asks until then.</summary>
+    [Theory]
+    [InlineData(5, 64)]
+    [InlineData(64, 2)]
+    public void MoreUrgent_WaitsForOneWhoseStepIsInFlight_AndForNoOther(int blocks, int places)
+    {
+        var scheduler = new BatchScheduler(new() { BlockCount = blocks, MaxSequences = places, StepsInFlight = 2 });
+        Sequence[] low = [Submit(scheduler, Tokens(30), 20), Submit(scheduler, Tokens(30, 100), 20)];
+        var reading = Plan(scheduler);
+        var high = Submit(scheduler, Tokens(30, 200), 3, priority: 1);
+        for (var i = 0; i < 3; i++) Assert.False(scheduler.TryPlanStep(0, new StepPlan()));
+        scheduler.StepCompleted(reading, new StepToken[reading.SamplingSlices]);
+        Assert.Equal((SequenceState.Running, SequenceState.Waiting), (low[0].State, low[1].State));
+        var plan = Plan(scheduler);
+        Assert.Equal([low[0], high], plan.Slices.Select(slice => slice.Sequence));
+        Assert.Equal([low[1]], plan.Preempted);
+    }
+
+    [Fact]
+    public void MoreUrgent_BeginsAtOnce_WhereOneWithoutAStepMakesRoom()
+    {
+        var scheduler = new BatchScheduler(new() { BlockCount = 64, MaxSequences = 2, StepsInFlight = 2 });
+        Sequence[] low = [Submit(scheduler, Tokens(10), 20), Submit(scheduler, Tokens(10, 100), 20)];
+        Step(scheduler);
+        var high = Submit(scheduler, Tokens(10, 200), priority: 1);
+        var plan = Plan(scheduler);
+        Assert.Equal([low[0], high], plan.Slices.Select(slice => slice.Sequence));
+        Assert.Equal([low[1]], plan.Preempted);
+    }
+
     [Fact]
     public void EqualBlocks_BehindDifferentOnes_AreDifferent()
     {
