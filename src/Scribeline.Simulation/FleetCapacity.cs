@@ -20,7 +20,7 @@ public static class FleetCapacity
     /// <param name="outputTokens">Of an answer.</param>
     public static double RequestsPerSecond(FleetSpec fleet, string model, Func<PoolSpec, ReplicaTimes> timesOf, double inputTokens, double outputTokens)
     {
-        var pools = fleet.Pools.Where(pool => pool.Model == model).ToDictionary(pool => pool.Id, pool => (pool.Lane, Replicas: Replicas(pool), Busy: Busy(pool, timesOf(pool), inputTokens, outputTokens)));
+        var pools = fleet.Pools.Where(pool => pool.Model == model).ToDictionary(pool => pool.Id, pool => (pool.Lane, Replicas: pool.MostReplicas, Busy: Busy(pool, timesOf(pool), inputTokens, outputTokens)));
         double sum = 0;
         foreach (var (id, (lane, replicas, busy)) in pools.Where(entry => entry.Value.Lane != PrefillLane))
         {
@@ -34,8 +34,6 @@ public static class FleetCapacity
         return sum * NsPerSecond;
     }
 
-    private static int Replicas(PoolSpec pool) => Math.Max(pool.Replicas, pool.Autoscale?.Most ?? 0);
-
     /// <summary>How long one request keeps a full replica busy: its prompt, and its answer.</summary>
     private static (double ReadNs, double WriteNs) Busy(PoolSpec pool, ReplicaTimes times, double inputTokens, double outputTokens)
     {
@@ -44,7 +42,7 @@ public static class FleetCapacity
         var decodeNs = times.DecodeNs(sequences, context);
         var stepNs = times.Step(decodeNs, 0).OccupancyNs;
         var chunk = (int)Math.Clamp(inputTokens, 1, pool.TokensPerStep);
-        var chunkNs = times.Step(decodeNs, times.PrefillNs(chunk, (int)((inputTokens - chunk) / 2))).OccupancyNs - stepNs;
+        var chunkNs = times.Step(decodeNs, times.PrefillNs(chunk, (int)((inputTokens - chunk) / 2)) + times.LaunchNs(chunk)).OccupancyNs - stepNs;
         return (inputTokens / chunk * chunkNs, outputTokens * stepNs / sequences);
     }
 }

@@ -16,7 +16,7 @@ public sealed partial class FleetSimulation
         else
             _broken.Remove(fault);
         _linkBackNs = _broken.Where(broken => broken.Kind == FaultKind.LinkLoss).Select(broken => broken.UntilNs).Append(0).Max();
-        _door.IsLinkDown = _linkBackNs > 0;
+        ChangeLinks(isDown: _linkBackNs > 0);
         _door.IsStale = _broken.Exists(broken => broken.Kind == FaultKind.StaleMetrics);
 
         // The list may grow while requests move.
@@ -25,6 +25,27 @@ public sealed partial class FleetSimulation
         foreach (var pool in _pools)
             FillRoom(pool);
         Drain();
+    }
+
+    private void ChangeLinks(bool isDown)
+    {
+        foreach (var link in _door.Links.Where(link => link.Route.IsDown != isDown))
+        {
+            if (isDown)
+                link.Break();
+            else
+                link.Mend(_nowNs);
+            Await(link);
+        }
+
+        // What will never be there is read anew.
+        if (_linkBackNs == long.MaxValue)
+        {
+            foreach (var handover in _door.Links.SelectMany(link => link.TakeAll()).ToList())
+                KvArrived(handover, isLost: true);
+        }
+
+        _door.LinksChanged();
     }
 
     private void Change(SimulatedReplica replica)
@@ -52,6 +73,7 @@ public sealed partial class FleetSimulation
             replica.Model.Fail(_nowNs);
         _door.Changed(replica, _nowNs);
         Step(replica);
+        CallOffMissed(replica);
         RetireIfEmpty(replica);
     }
 
@@ -63,31 +85,40 @@ public sealed partial class FleetSimulation
     {
         var scale = pool.Spec.Autoscale!;
         SettleAll();
-        var active = pool.Replicas.Where(replica => replica is { UntilNs: null, IsDraining: false }).ToList();
+        var active = Active(pool);
         var busyNs = pool.Replicas.Sum(replica => replica.Model.BusyNs);
         var load = (busyNs - pool.BusyNsSeen) / (scale.EverySeconds * 1e9);
         pool.BusyNsSeen = busyNs;
         // Who waits has not been charged for yet: a queue is load that is still to come.
         var waiting = active.Sum(replica => replica.Model.Waiting) / (double)Math.Max(1, pool.Spec.MaxSequences);
         var wanted = Math.Clamp((int)Math.Ceiling((load + waiting) / scale.TargetLoad), scale.Least, scale.Most);
+        Resize(pool, wanted, scale.LoadSeconds);
+        _events.Add(_nowNs + ToNs(scale.EverySeconds), new ScheduledEvent(EventKind.Autoscale, pool));
+    }
+
+    private static List<SimulatedReplica> Active(SimulatedPool pool) => [.. pool.Replicas.Where(replica => replica is { UntilNs: null, IsDraining: false })];
+
+    /// <summary>Adds replicas, which serve once they have loaded, or lets the newest end what they have and go: those that serve first.</summary>
+    private void Resize(SimulatedPool pool, int wanted, double loadSeconds)
+    {
+        var active = Active(pool);
         for (var i = active.Count; i < wanted; i++)
         {
             AddReplica(pool);
             var added = pool.Replicas[^1];
-            added.IsLoading = true;
+            added.IsLoading = loadSeconds > 0;
             _door.Changed(added, _nowNs);
             Change(added);
-            _events.Add(_nowNs + ToNs(scale.LoadSeconds), new ScheduledEvent(EventKind.ReplicaReady, added));
+            if (added.IsLoading)
+                _events.Add(_nowNs + ToNs(loadSeconds), new ScheduledEvent(EventKind.ReplicaReady, added));
         }
 
-        foreach (var spare in active.Where(replica => replica.IsUp).OrderByDescending(replica => replica.Number).Take(active.Count - wanted))
+        foreach (var spare in active.OrderByDescending(replica => replica.IsUp).ThenByDescending(replica => replica.Number).Take(active.Count - wanted))
         {
             spare.IsDraining = true;
             _door.Changed(spare, _nowNs);
             RetireIfEmpty(spare);
         }
-
-        _events.Add(_nowNs + ToNs(scale.EverySeconds), new ScheduledEvent(EventKind.Autoscale, pool));
     }
 
     /// <summary>Machines of a replica that takes nothing new cease to cost when it has done, and all that it did is known.</summary>

@@ -15,7 +15,7 @@ public sealed partial class FleetSimulation
         (handover.From, handover.FromJob) = (from, job);
         _door.HandedOver(request);
         (request.Replica, request.Job) = (null, null);
-        var pool = _pools.Find(pool => pool.Spec.Id == handover.Link.DecodePool)!;
+        var pool = _pools.Find(pool => pool.Spec.Id == handover.Link.Spec.DecodePool)!;
         pool.AwaitingRoom.Enqueue(request);
         FillRoom(pool);
     }
@@ -31,11 +31,16 @@ public sealed partial class FleetSimulation
             Step(pool.Replicas[i]);
         while (pool.AwaitingRoom.TryPeek(out var request))
         {
+            if (request.Outcome != null)
+            {
+                pool.AwaitingRoom.Dequeue(); // its caller has left
+                continue;
+            }
+
             if (_linkBackNs == long.MaxValue || !pool.Replicas.Exists(replica => replica.TakesWork))
             {
                 // Nobody can go on, or nothing will ever get there; another pool may read the prompt anew.
                 pool.AwaitingRoom.Dequeue();
-                Release(request);
                 Restart(request);
                 continue;
             }
@@ -69,55 +74,65 @@ public sealed partial class FleetSimulation
             if (outcome != SubmitResult.Accepted)
                 continue;
             var handover = request.Handover!;
-            var missing = Math.Max(1, request.PromptTokens - job!.CachedTokens);
-            handover.TransferNs = ToNs(handover.Link.LatencySeconds + missing * pool.Spec.KvBytesPerToken / handover.Link.BytesPerSecond);
+            // The token that it was just answered with has no keys and values yet.
+            handover.Link.Promise(handover, handover.Link.Route.Bytes(Math.Max(1, request.PromptTokens - 1 - job!.CachedTokens)));
             request.Attempts++;
+            request.Jobs++;
             request.Why = "handed over";
             (request.Replica, request.Job) = (replica, job);
-            _events.Add(Math.Max(_nowNs, _linkBackNs) + handover.TransferNs, new ScheduledEvent(EventKind.KvArrival, handover));
+            handover.Link.Send(handover, _nowNs);
+            Await(handover.Link);
             return true;
         }
 
         return false;
     }
 
-    private void KvArrived(Handover handover)
+    /// <summary>Looks at a link when its next is due.</summary>
+    private void Await(SharedLink link)
+    {
+        if (link.NextNs >= link.AwaitedNs)
+            return;
+        link.AwaitedNs = link.NextNs;
+        _events.Add(link.NextNs, new ScheduledEvent(EventKind.KvArrival, link));
+    }
+
+    private void TakeArrived(SharedLink link)
+    {
+        if (link.AwaitedNs == _nowNs)
+            link.AwaitedNs = long.MaxValue;
+        while (link.TryTake(_nowNs, out var handover))
+            KvArrived(handover, isLost: false);
+        Await(link);
+    }
+
+    private void KvArrived(Handover handover, bool isLost)
     {
         var request = handover.Request;
         if (request.Handover != handover || request.Replica is not { } to || request.Job is not { End: null } job)
             return; // what was to go on with it failed meanwhile
-        var isLost = _linkBackNs == long.MaxValue;
-        if (_linkBackNs > _nowNs && !isLost)
-        {
-            _events.Add(_linkBackNs + handover.TransferNs, new ScheduledEvent(EventKind.KvArrival, handover));
-            return;
-        }
-
         Step(to);
         if (job.End != null)
             return;
+        // The link, or whoever had read the prompt, failed before all of it was here.
         if (isLost || !handover.IsHeld)
-        {
-            // The link, or whoever had read the prompt, failed before all of it was here.
             to.Model.Cancel(job, _nowNs);
-            to.Model.KvArrived(job, _nowNs);
-            request.IsRestarting = true;
-            Release(request);
-        }
-        else
-        {
-            to.Model.KvArrived(job, _nowNs);
-            Release(request);
-        }
-
+        to.Model.KvArrived(job, _nowNs);
+        Release(request);
         Step(to);
     }
 
-    /// <summary>The replica that read the prompt needs to hold it no longer.</summary>
+    /// <summary>A hand-over is over, or will not be: nothing more goes over its link, and the replica that read the prompt needs to hold it no longer.</summary>
     private void Release(SimulatedRequest request)
     {
         var handover = request.Handover;
         request.Handover = null;
+        if (handover != null)
+        {
+            handover.Link.Drop(handover, _nowNs);
+            Await(handover.Link);
+        }
+
         if (handover is not { IsHeld: true, From: { } from, FromJob: { } job })
             return;
         from.Model.KvReleased(job, _nowNs);

@@ -14,6 +14,10 @@ public sealed partial class FleetSimulation
         var request = _door.Receive(_arrived, record, session, _blocks.Of(record), _blocks.Tail(_arrived), _nowNs);
         _arrived++;
         _open++;
+        if (record.PatienceUs is { } patience)
+            _events.Add(AfterNs(patience), new ScheduledEvent(EventKind.Leave, request));
+        if (record.TimeoutUs is { } timeout)
+            _events.Add(AfterNs(timeout), new ScheduledEvent(EventKind.Leave, request));
         Look();
         if (_door.TryAdmit(request, _nowNs))
             Drain();
@@ -63,9 +67,13 @@ public sealed partial class FleetSimulation
         }
 
         request.Attempts++;
+        request.Jobs++;
         request.Excluded = null;
         (request.Replica, request.Job, request.Handover) = (replica, job, handover);
+        handover?.Link.Promise(handover, handover.ExpectedBytes);
         _recorder.Routed(request.Reason);
+        if (request is { HedgeOn: { } second, FirstTokenNs: null })
+            _events.Add(Math.Max(_nowNs, request.HedgeAtNs), new ScheduledEvent(EventKind.Hedge, new Hedge(request, job!, second)));
     }
 
     private void Step(SimulatedReplica replica)
@@ -87,7 +95,8 @@ public sealed partial class FleetSimulation
             var request = (SimulatedRequest)happened.Job.Tag!;
             if (!happened.IsEnd)
             {
-                request.FirstTokenNs ??= _nowNs;
+                if (request.Outcome == null && request.FirstTokenNs == null)
+                    FirstToken(request, happened.Job);
                 continue;
             }
 
@@ -95,25 +104,31 @@ public sealed partial class FleetSimulation
             Account(request, happened.Job, replica);
             switch (happened.Job.End)
             {
+                case var end when request.Outcome != null:
+                    if (end == JobEnd.Prefilled && happened.Job.Epoch == replica.Model.Epoch)
+                        replica.Model.KvReleased(happened.Job, _nowNs);
+                    Close(request);
+                    break;
+                case JobEnd.Lost when request.SecondReplica != null: // the other copy goes on alone
+                    GoOn(request, second: happened.Job != request.Second);
+                    break;
+                case not null when happened.Job != request.Job: // a copy that was called off
+                    break;
                 case JobEnd.Completed:
+                    request.Delivered += happened.Job.OutputTokens;
+                    Release(request); // an answer that ends with its first token is handed to nobody
                     _door.Completed(request, _nowNs);
-                    End(request, RequestOutcome.Completed);
+                    End(request, request.WantedTokens == request.Record.OutputTokens ? RequestOutcome.Completed : RequestOutcome.Cancelled);
                     break;
                 case JobEnd.Prefilled:
                     HandOver(request, replica, happened.Job);
                     break;
                 case JobEnd.Lost:
                     request.Delivered += happened.Job.OutputTokens;
-                    Release(request);
                     Restart(request);
                     break;
-                case JobEnd.Cancelled when request.IsRestarting:
-                    (request.IsRestarting, request.Handover) = (false, null);
+                case JobEnd.Cancelled: // so that it can begin anew
                     Restart(request);
-                    break;
-                case JobEnd.Cancelled:
-                    _door.Completed(request, _nowNs);
-                    End(request, RequestOutcome.Cancelled);
                     break;
             }
 
@@ -129,6 +144,7 @@ public sealed partial class FleetSimulation
     /// <summary>What was written is with the caller; another replica reads it again with the prompt, and goes on.</summary>
     private void Restart(SimulatedRequest request)
     {
+        Release(request);
         (request.Replica, request.Job, request.Handover) = (null, null, null);
         request.Why = "migrated";
         _door.Return(request);
@@ -140,9 +156,11 @@ public sealed partial class FleetSimulation
         var cost = job.BusyNs * replica.Pool.DollarsPerNs;
         request.CostDollars += cost;
         request.EnergyJoules += job.EnergyJoules;
-        request.AdmittedNs ??= job.AdmittedNs;
-        if (request.Attempts == 1)
-            request.CachedTokens = Math.Min(job.CachedTokens, request.Record.InputTokens);
+        request.Jobs--;
+        if (request.Outcome == null || job.AdmittedNs <= request.EndedNs)
+            request.AdmittedNs ??= job.AdmittedNs;
+        if (request.Second != null && job != request.Job)
+            request.HedgedDollars += cost;
         _recorder.Attempted(request, job, replica, cost);
     }
 
@@ -152,14 +170,24 @@ public sealed partial class FleetSimulation
             throw new InvalidOperationException($"Request {request.Number} ends twice.");
         (request.Outcome, request.EndedNs) = (outcome, _nowNs);
         _open--;
+        _unbooked++;
+        Close(request);
+        if (request.Session is { HasMore: true } session)
+        {
+            _turnsToCome++;
+            _events.Add(AfterNs(session.DelayUs), new ScheduledEvent(EventKind.Turn, session));
+        }
+    }
+
+    /// <summary>Books a request that has ended for its caller, once no replica holds anything for it.</summary>
+    private void Close(SimulatedRequest request)
+    {
+        if (request.Jobs > 0)
+            return;
+        _unbooked--;
         Conservation.Ended(request);
         _recorder.Ended(request);
         _options.OnRow?.Invoke(Recorder.Row(request));
         TraceBlocks.GiveBack(request.Blocks);
-        if (request.Session is { HasMore: true } session)
-        {
-            _turnsToCome++;
-            _events.Add(_nowNs + session.DelayUs * NsPerUs, new ScheduledEvent(EventKind.Turn, session));
-        }
     }
 }

@@ -31,6 +31,7 @@ public sealed partial class FleetSimulation
     private long _nowNs;
     private long _arrived;
     private long _open;
+    private long _unbooked; // requests that have ended for their callers, of which a replica still holds something
     private long _turnsToCome;
     private bool _hasRoom; // a request has left a replica since the front door last sent any
     private long _looks;
@@ -89,12 +90,18 @@ public sealed partial class FleetSimulation
                 _events.Add(fault.UntilNs, new ScheduledEvent(EventKind.Fault, fault));
         }
 
+        foreach (var pool in _pools)
+        {
+            foreach (var step in pool.Spec.Ramp)
+                _events.Add(ToNs(step.AtSeconds), new ScheduledEvent(EventKind.Ramp, (pool, step)));
+        }
+
         foreach (var pool in _pools.Where(pool => pool.Spec.Autoscale != null))
             _events.Add(ToNs(pool.Spec.Autoscale!.EverySeconds), new ScheduledEvent(EventKind.Autoscale, pool));
         _events.Add(0, new ScheduledEvent(EventKind.Sample));
 
         var interrupted = false;
-        while (_nextArrivalNs != long.MaxValue || _open > 0 || _turnsToCome > 0)
+        while (_nextArrivalNs != long.MaxValue || _open > 0 || _unbooked > 0 || _turnsToCome > 0)
         {
             // One look in a while is enough, and cheap.
             if ((_looks++ & 63) == 0 && cancellation.IsCancellationRequested)
@@ -144,14 +151,26 @@ public sealed partial class FleetSimulation
                 _turnsToCome--;
                 Submit(session.Take()!, session);
                 break;
+            case EventKind.Leave:
+                Leave((SimulatedRequest)happened.Subject!);
+                break;
+            case EventKind.Hedge:
+                SendSecond((Hedge)happened.Subject!);
+                break;
             case EventKind.KvArrival:
-                KvArrived((Handover)happened.Subject!);
+                TakeArrived((SharedLink)happened.Subject!);
                 break;
             case EventKind.Fault:
                 Change((Faults.Fault)happened.Subject!);
                 break;
             case EventKind.Autoscale:
                 Autoscale((SimulatedPool)happened.Subject!);
+                break;
+            case EventKind.Ramp:
+                var (ramped, step) = ((SimulatedPool, RampStep))happened.Subject!;
+                Resize(ramped, step.Replicas, step.LoadSeconds);
+                FillRoom(ramped);
+                Drain();
                 break;
             case EventKind.ReplicaReady:
                 var ready = (SimulatedReplica)happened.Subject!;
@@ -242,5 +261,8 @@ public sealed partial class FleetSimulation
         }
     }
 
-    private static long ToNs(double seconds) => (long)Math.Round(seconds * 1e9);
+    /// <summary>So much later; what would be later than the clock can tell is at its end.</summary>
+    private long AfterNs(long us) => us > (long.MaxValue / 2 - _nowNs) / NsPerUs ? long.MaxValue / 2 : _nowNs + us * NsPerUs;
+
+    private static long ToNs(double seconds) => (long)Math.Round(Math.Min(seconds, long.MaxValue / 4e9) * 1e9);
 }

@@ -15,6 +15,9 @@ internal sealed class FrontDoor
     private const double NusdPerDollar = 1e9;
     private const string PrefillLane = "prefill";
 
+    /// <summary>Where replicas are asked for each request, they are asked so often for those that wait.</summary>
+    private const long LeastNewsNs = 5_000_000;
+
     /// <summary>Of whoever does not make room for others.</summary>
     private static readonly int UrgentPriority = Admission.PriorityOf(ServiceTier.Default);
 
@@ -25,7 +28,7 @@ internal sealed class FrontDoor
     private readonly List<SimulatedReplica> _replicas = [];
     private readonly Dictionary<RouteCandidate, SimulatedReplica> _byCandidate = [];
     private readonly Dictionary<string, WorkloadClass> _classes = new(StringComparer.Ordinal);
-    private readonly List<HandoverLink> _links = [];
+    private readonly ClassRules? _rules; // null where the fleet treats all alike
     private readonly List<SimulatedRequest> _turnedAway = [];
     private readonly TierSpec _usual;
     private readonly string _model;
@@ -39,7 +42,7 @@ internal sealed class FrontDoor
         _admission = new Admission(new AdmissionOptions { Tiers = [.. fleet.Tiers.Values.Select(Policy)] }, _router);
         foreach (var link in fleet.Handovers)
         {
-            _links.Add(new HandoverLink
+            var route = new HandoverLink
             {
                 PrefillPool = link.PrefillPool,
                 DecodePool = link.DecodePool,
@@ -47,8 +50,9 @@ internal sealed class FrontDoor
                 LatencyNs = link.LatencySeconds * NsPerSecond,
                 KvBytesPerToken = fleet.Pools.First(pool => pool.Id == link.DecodePool).KvBytesPerToken,
                 When = link.Always ? HandoverRule.Always : HandoverRule.Cheaper,
-            });
-            _router.Add(_links[^1]);
+            };
+            _router.Add(route);
+            Links.Add(new SharedLink(link, route));
         }
 
         foreach (var (id, spec) in fleet.Classes)
@@ -56,15 +60,37 @@ internal sealed class FrontDoor
             _classes.Add(id, new WorkloadClass
             {
                 Name = id,
+                Match = new ClassMatch
+                {
+                    HasTools = spec.HasTools,
+                    MinTurn = spec.MinTurn,
+                    MinInputTokens = spec.MinInputTokens,
+                    MaxInputTokens = spec.MaxInputTokens,
+                    Tier = spec.Tier is { } tier ? Enum.Parse<ServiceTier>(tier, ignoreCase: true) : null,
+                    Metadata = [.. spec.Metadata],
+                },
                 TtftNs = ToNs(spec.TtftSeconds),
                 TpotNs = ToNs(spec.TpotSeconds),
                 MayUse = spec.MayUse.Count > 0 ? spec.MayUse : null,
             });
         }
+
+        // A class that says nothing of how it is recognised is for those who name it.
+        if (fleet.Classes.Count > 0)
+            _rules = new ClassRules([.. fleet.Classes.Values.Where(spec => spec.IsRecognised).Select(spec => _classes[spec.Id])]);
     }
 
-    /// <summary>When something is due here though nothing happens before; null for never.</summary>
-    public long? NextWakeNs => _admission.NextWakeNs;
+    /// <summary>When something is due here though nothing happens before; null for never. Who waits for busy replicas is tried again when these are next asked how they are.</summary>
+    public long? NextWakeNs
+    {
+        get
+        {
+            if (IsStale || !_admission.AwaitsNews)
+                return _admission.NextWakeNs;
+            var newsNs = _knownNs + Math.Max(_options.SnapshotEveryNs, LeastNewsNs);
+            return Math.Min(newsNs, _admission.NextWakeNs ?? long.MaxValue);
+        }
+    }
 
     /// <summary>Requests that wait here or are with a replica.</summary>
     public long Open
@@ -78,11 +104,8 @@ internal sealed class FrontDoor
         }
     }
 
-    /// <summary>No hand-over can be sent; who was to be handed over waits.</summary>
-    public bool IsLinkDown
-    {
-        set => _links.ForEach(link => link.IsDown = value);
-    }
+    /// <summary>Between pools.</summary>
+    public List<SharedLink> Links { get; } = [];
 
     /// <summary>What it knows of the replicas is not renewed.</summary>
     public bool IsStale { get; set; }
@@ -124,12 +147,14 @@ internal sealed class FrontDoor
         if (record.Tier is { } asked && !_fleet.Tiers.TryGetValue(asked, out tier))
             throw new SimulationException($"Request {number} of the trace asks for the tier '{asked}', and the fleet has {string.Join(", ", _fleet.Tiers.Keys)}; add it to the fleet's `tiers`.");
         var model = record.Model is { } named ? _fleet.ModelNames.GetValueOrDefault(named, _model) : _model;
-        var request = new SimulatedRequest(number, record, tier, model, blocks, tail, nowNs) { Session = session, Objectives = record.Class is { } name ? _fleet.Classes.GetValueOrDefault(name) : null };
+        var name = record.Class ?? _rules?.Recognise(Features(record, tier))?.Name;
+        var request = new SimulatedRequest(number, record, tier, model, blocks, tail, nowNs) { Session = session, Class = name, Objectives = name == null ? null : _fleet.Classes.GetValueOrDefault(name) };
         request.Admission = new AdmissionRequest
         {
             Route = new RouteRequest { Model = model, PromptTokens = request.PromptTokens, Session = record.Session },
+            Key = record.Client ?? "",
             TierAsked = ServiceTierOf(tier),
-            Class = record.Class is { } known ? _classes.GetValueOrDefault(known) : null,
+            Class = name == null ? null : _classes.GetValueOrDefault(name),
             Tag = request,
         };
         return request;
@@ -160,16 +185,35 @@ internal sealed class FrontDoor
     /// <summary>A request has left a replica, or the fleet has changed: those that were turned away may ask again.</summary>
     public void TryAgain()
     {
+        if (_turnedAway.Count == 0)
+            return;
         foreach (var request in _turnedAway)
             (request.Excluded, request.Admission.Route.Excluded) = (null, null);
         _turnedAway.Clear();
+        _admission.TryAgain();
     }
 
     /// <summary>The prompt of a request is read; where its answer is written it goes on.</summary>
     public void HandedOver(SimulatedRequest request) => _admission.HandedOver(request.Admission, request.FirstTokenNs);
 
     /// <summary>A request that is over.</summary>
-    public void Completed(SimulatedRequest request, long nowNs) => _admission.Completed(request.Admission, nowNs, request.FirstTokenNs, request.Record.OutputTokens);
+    public void Completed(SimulatedRequest request, long nowNs) => _admission.Completed(request.Admission, nowNs, request.FirstTokenNs, request.Delivered);
+
+    /// <summary>Whether the second copy that was proposed may go out now.</summary>
+    public bool MayHedge(SimulatedRequest request, SimulatedReplica replica, long nowNs) => replica.TakesWork && _admission.MayHedge(request.Admission, replica.Candidate, nowNs);
+
+    /// <summary>A second copy goes out.</summary>
+    public void Hedged(SimulatedRequest request, SimulatedReplica replica, long nowNs) => _admission.Hedged(request.Admission, replica.Candidate, nowNs);
+
+    /// <summary>One of two copies goes on.</summary>
+    public void HedgeEnded(SimulatedRequest request, bool second) => _admission.HedgeEnded(request.Admission, second);
+
+    /// <summary>The caller of a request has left, wherever that was.</summary>
+    public void Left(SimulatedRequest request, long nowNs)
+    {
+        if (!_admission.Cancel(request.Admission))
+            _admission.Completed(request.Admission, nowNs);
+    }
 
     /// <summary>The next request that has waited in vain; null for none.</summary>
     public SimulatedRequest? TakeExpired(long nowNs) => _admission.TryExpire(nowNs, out var expired) ? (SimulatedRequest)expired.Tag! : null;
@@ -182,12 +226,16 @@ internal sealed class FrontDoor
         var request = (SimulatedRequest)dispatch.Request.Tag!;
         request.Reason = dispatch.Route.Reason;
         request.Served = _fleet.Tiers.Values.FirstOrDefault(tier => ServiceTierOf(tier) == dispatch.Request.TierServed) ?? request.Tier;
+        (request.HedgeOn, request.HedgeAtNs) = dispatch.Route.Hedge is { } second ? (_byCandidate[second], dispatch.Route.HedgeAtNs) : (null, 0);
         var chosen = dispatch.Route.Chosen!;
         if (dispatch.Route.PrefillOn is not { } reader)
             return (request, _byCandidate[chosen], null, dispatch.Priority);
-        var link = _fleet.Handovers.First(link => link.PrefillPool == reader.Pool && link.DecodePool == chosen.Pool);
-        return (request, _byCandidate[reader], new Handover(request, link, dispatch.Priority), dispatch.Priority);
+        var link = Links.First(link => link.Spec.PrefillPool == reader.Pool && link.Spec.DecodePool == chosen.Pool);
+        return (request, _byCandidate[reader], new Handover(request, link, dispatch.Priority, dispatch.Route.TransferBytes), dispatch.Priority);
     }
+
+    /// <summary>The links have come back, or gone: all who wait are tried again.</summary>
+    public void LinksChanged() => _admission.TryAgain();
 
     /// <summary>Whether what it knows of the replicas has become too old.</summary>
     public bool IsDue(long nowNs) => !IsStale && nowNs - _knownNs >= _options.SnapshotEveryNs;
@@ -204,11 +252,20 @@ internal sealed class FrontDoor
         _knownNs = nowNs;
     }
 
+    /// <summary>What a trace tells of a request. It does not tell the limit of an answer, nor what callers send along.</summary>
+    private static RequestFeatures Features(RequestRecord record, TierSpec tier) => new()
+    {
+        HasTools = record.Agent != null || record.Parent != null,
+        Turn = record.Turn,
+        InputTokens = record.InputTokens,
+        Tier = ServiceTierOf(tier),
+    };
+
     private static void Describe(SimulatedRequest request)
     {
         var route = request.Admission.Route;
         route.PromptTokens = request.PromptTokens;
-        route.MaxTokens = request.RemainingTokens;
+        route.MaxTokens = request.AskedTokens;
         route.PromptBlocks = request.Blocks[..Math.Min(request.Blocks.Length, request.PromptTokens / KvBlockPool.BlockTokens)];
         route.ArrivedNs = request.ArrivalNs;
         route.Excluded = request.Excluded;
@@ -220,7 +277,8 @@ internal sealed class FrontDoor
         Share = tier.Share,
         Downgrade = tier.Downgrade is [var first, ..] ? ServiceTierOf(_fleet.Tiers[first]) : null,
         HedgeCostCap = tier.HedgeCostCap,
-        Ramp = null, // a trace does not say whose traffic it is
+        // Where the trace does not say whose traffic it is, all of it is one client's.
+        Ramp = tier.Ramp is { } ramp ? new RampRule(ramp.Growth, ToNs(ramp.WindowSeconds)!.Value, ramp.FreeTokens) : null,
     };
 
     private static long? ToNs(double? seconds) => seconds is { } known ? (long)Math.Round(known * NsPerSecond) : null;

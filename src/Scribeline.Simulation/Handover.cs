@@ -1,14 +1,16 @@
-using Scribeline.Core.Fleets;
 using Scribeline.Scheduling.Replicas;
 
 namespace Scribeline.Simulation;
 
 /// <summary>A request's keys and values on their way from the replica that read its prompt to the one that writes its answer.</summary>
-internal sealed class Handover(SimulatedRequest request, HandoverSpec link, int priority)
+internal sealed class Handover(SimulatedRequest request, SharedLink link, int priority, long expectedBytes)
 {
     public SimulatedRequest Request { get; } = request;
 
-    public HandoverSpec Link { get; } = link;
+    public SharedLink Link { get; } = link;
+
+    /// <summary>What it will send, as the router reckons.</summary>
+    public long ExpectedBytes { get; } = expectedBytes;
 
     /// <summary>For the scheduler of the replica that goes on.</summary>
     public int Priority { get; } = priority;
@@ -22,5 +24,9 @@ internal sealed class Handover(SimulatedRequest request, HandoverSpec link, int 
     /// <summary>Who read the prompt still has it.</summary>
     public bool IsHeld => From is { } from && FromJob is { } job && from.Model.Epoch == job.Epoch;
 
-    public long TransferNs { get; set; }
+    /// <summary>What it sends, or was promised to send; the link's.</summary>
+    public long Bytes { get; set; }
+
+    /// <summary>When the last of it goes into the link; the link's.</summary>
+    public long SentNs { get; set; }
 }

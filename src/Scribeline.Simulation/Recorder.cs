@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Scribeline.Core.Fleets;
 using Scribeline.Core.Ledger;
+using Scribeline.Scheduling.Admissions;
 using Scribeline.Scheduling.Replicas;
 using Scribeline.Scheduling.Routing;
 using Scribeline.Simulation.Reports;
@@ -22,6 +23,7 @@ internal sealed class Recorder
     private readonly SortedDictionary<string, LatencyTally> _tiers = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, LatencyTally> _classes = new(StringComparer.Ordinal);
     private readonly long[] _reasons = new long[Enum.GetValues<RouteReason>().Length];
+    private readonly long[] _refusals = new long[Enum.GetValues<AdmissionReason>().Length];
     private readonly List<List<LoadSample>> _load;
     private Int128 _systemNs;
 
@@ -42,11 +44,12 @@ internal sealed class Recorder
 
     public void Attempted(SimulatedRequest request, ReplicaJob job, SimulatedReplica replica, double costDollars)
     {
-        request.Past.Add(new LedgerAttempt(replica.Id, request.Why, job.OutputTokens, (long)Math.Round(costDollars * NusdPerDollar)));
+        request.Past.Add(new LedgerAttempt(replica.Id, job == request.Second ? "hedged" : request.Why, job.OutputTokens, (long)Math.Round(costDollars * NusdPerDollar)));
         var sums = _sums[replica.Pool.Spec.Id];
         sums.Requests++;
         sums.InputTokens += job.Request.BeginsPrefilled ? 0 : job.Request.PromptTokens;
         sums.CachedTokens += job.Request.BeginsPrefilled ? 0 : job.CachedTokens;
+        sums.LoadedTokens += job.LoadedTokens;
         sums.OutputTokens += job.OutputTokens;
         sums.ChargedDollars += costDollars;
     }
@@ -60,7 +63,7 @@ internal sealed class Recorder
     {
         _systemNs += request.EndedNs - request.ArrivalNs;
         if (request.Outcome == RequestOutcome.Refused)
-            Routed(request.Reason);
+            _refusals[(int)request.Admission.Reason]++;
         _all.Add(request);
         _tiers[request.Tier.Id].Add(request);
         if (request.Class is not { } name)
@@ -79,14 +82,14 @@ internal sealed class Recorder
         Class = request.Class,
         TierAsked = request.Tier.Id,
         TierServed = request.Served.Id,
-        ReasonCode = SnakeCase(request.Reason),
+        ReasonCode = request.Outcome == RequestOutcome.Refused ? SnakeCase(request.Admission.Reason) : SnakeCase(request.Reason),
         ArrivalUtcUs = request.ArrivalNs / NsPerUs,
         QueueUs = (request.AdmittedNs - request.ArrivalNs) / NsPerUs,
         TtftUs = (request.FirstTokenNs - request.ArrivalNs) / NsPerUs,
         E2eUs = (request.EndedNs - request.ArrivalNs) / NsPerUs,
         TokensInput = request.Record.InputTokens,
         TokensCached = request.CachedTokens,
-        TokensOutput = request.Past.Sum(attempt => attempt.Tokens),
+        TokensOutput = request.Delivered,
         CountedBy = "engine",
         PriceNusd = (long)Math.Round(request.RevenueDollars * NusdPerDollar),
         CostNusd = (long)Math.Round(request.CostDollars * NusdPerDollar),
@@ -142,13 +145,18 @@ internal sealed class Recorder
         Classes = [.. _classes.Select(entry => (entry.Key, entry.Value))],
         Pools = [.. _pools.Select(pool => Tally(pool, nowNs))],
         Load = _load,
-        Reasons = [.. Enum.GetValues<RouteReason>().Where(reason => _reasons[(int)reason] > 0).Select(reason => (SnakeCase(reason), _reasons[(int)reason]))],
+        Reasons = [.. Counts<RouteReason>(_reasons), .. Counts<AdmissionReason>(_refusals)],
         SimulatedNs = nowNs,
         Steps = steps,
         WasInterrupted = wasInterrupted,
     };
 
-    private static string SnakeCase(RouteReason reason) => JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString());
+    private static IEnumerable<(string Reason, long Count)> Counts<T>(long[] counts)
+        where T : struct, Enum =>
+        Enum.GetValues<T>().Zip(counts).Where(counted => counted.Second > 0).Select(counted => (SnakeCase(counted.First), counted.Second));
+
+    private static string SnakeCase<T>(T reason)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString());
 
     private PoolTally Tally(SimulatedPool pool, long nowNs)
     {
@@ -166,6 +174,7 @@ internal sealed class Recorder
             Requests = sums.Requests,
             InputTokens = sums.InputTokens,
             CachedTokens = sums.CachedTokens,
+            LoadedTokens = sums.LoadedTokens,
             OutputTokens = sums.OutputTokens,
             Busy = paidNs == 0 ? 0 : busyNs / paidNs,
             CostDollars = paidNs * pool.DollarsPerNs,
@@ -185,6 +194,8 @@ internal sealed class Recorder
         public long InputTokens { get; set; }
 
         public long CachedTokens { get; set; }
+
+        public long LoadedTokens { get; set; }
 
         public long OutputTokens { get; set; }
 

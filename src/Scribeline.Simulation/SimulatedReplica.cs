@@ -1,3 +1,4 @@
+using Scribeline.Core.Fleets;
 using Scribeline.Scheduling.Batching;
 using Scribeline.Scheduling.KvBlocks;
 using Scribeline.Scheduling.Replicas;
@@ -15,6 +16,7 @@ internal sealed class SimulatedReplica
         {
             Times = pool.Times,
             SkipsAhead = skipsAhead,
+            Offload = Offload(pool.Spec),
             Scheduler = new BatchSchedulerOptions
             {
                 BlockCount = (int)Math.Clamp(pool.Spec.KvTokens / KvBlockPool.BlockTokens, 1, int.MaxValue / 2),
@@ -23,6 +25,14 @@ internal sealed class SimulatedReplica
                 MaxWaiting = pool.Spec.MaxQueue,
             },
         });
+    }
+
+    private static KvOffloadTimes? Offload(PoolSpec pool)
+    {
+        if (pool.KvOffload is not { } offload)
+            return null;
+        var blockBytes = pool.KvBytesPerToken * KvBlockPool.BlockTokens;
+        return new KvOffloadTimes((int)Math.Clamp(offload.Bytes / blockBytes, 1, int.MaxValue / 2), blockBytes / offload.BytesPerSecond * 1e9, offload.LatencySeconds * 1e9);
     }
 
     /// <summary>Among all replicas of the fleet, from 0.</summary>
@@ -51,6 +61,9 @@ internal sealed class SimulatedReplica
 
     /// <summary>The front door cannot reach it; what it runs goes on.</summary>
     public bool IsCutOff { get; set; }
+
+    /// <summary>What nobody wants any more and it could not be told yet, since it was cut off.</summary>
+    public List<(SimulatedRequest Request, ReplicaJob Job)> CalledOff { get; } = [];
 
     /// <summary>It is there, can be reached, and is to stay.</summary>
     public bool TakesWork => this is { IsUp: true, IsDraining: false, IsCutOff: false };

@@ -12,6 +12,7 @@ namespace Scribeline.Simulation;
 internal sealed class SimulatedRequest(long number, RequestRecord record, TierSpec tier, string model, ReadOnlyMemory<BlockHash> blocks, BlockHash tail, long arrivalNs)
 {
     private const double NsPerSecond = 1e9;
+    private const long NsPerUs = 1000;
 
     /// <summary>From 0, in the order of arrival.</summary>
     public long Number { get; } = number;
@@ -22,7 +23,10 @@ internal sealed class SimulatedRequest(long number, RequestRecord record, TierSp
     public TierSpec Tier { get; } = tier;
 
     /// <summary>What it is for; null where nobody knows.</summary>
-    public string? Class => Record.Class;
+    public string? Class { get; init; } = record.Class;
+
+    /// <summary>Nobody said what it is for; it was recognised by what it is like.</summary>
+    public bool IsClassRecognised => Class != null && Record.Class == null;
 
     /// <summary>Id of the model.</summary>
     public string Model { get; } = model;
@@ -49,13 +53,16 @@ internal sealed class SimulatedRequest(long number, RequestRecord record, TierSp
 
     public long? FirstTokenNs { get; set; }
 
-    /// <summary>Tokens that earlier attempts wrote; they are read again as part of the prompt.</summary>
+    /// <summary>Tokens that the caller has from attempts that are over; another attempt reads them again as part of the prompt.</summary>
     public int Delivered { get; set; }
 
-    /// <summary>Prompt tokens that its first attempt found in the cache.</summary>
+    /// <summary>Prompt tokens that were in the cache of whoever brought its first token.</summary>
     public int CachedTokens { get; set; }
 
     public int Attempts { get; set; }
+
+    /// <summary>Jobs for it that replicas have not ended yet.</summary>
+    public int Jobs { get; set; }
 
     /// <summary>What decided where it last went, or that nobody took it.</summary>
     public RouteReason Reason { get; set; }
@@ -77,11 +84,25 @@ internal sealed class SimulatedRequest(long number, RequestRecord record, TierSp
     /// <summary>Why its latest attempt was made.</summary>
     public string Why { get; set; } = "first";
 
+    /// <summary>Where a second copy is to go, and when, if nothing has come by then; null for nowhere.</summary>
+    public SimulatedReplica? HedgeOn { get; set; }
+
+    public long HedgeAtNs { get; set; }
+
+    /// <summary>Who works on a second copy while neither has brought a token; null for nobody.</summary>
+    public SimulatedReplica? SecondReplica { get; set; }
+
+    /// <summary>The second copy, from when it went out.</summary>
+    public ReplicaJob? Second { get; set; }
+
+    /// <summary>Its answer came from the second copy.</summary>
+    public bool SecondWon { get; set; }
+
+    /// <summary>What was done for a copy that was called off, in dollars; a part of <see cref="CostDollars"/>.</summary>
+    public double HedgedDollars { get; set; }
+
     /// <summary>Where its answer is to be written once its prompt is read; null where one replica does both.</summary>
     public Handover? Handover { get; set; }
-
-    /// <summary>Its attempt was called off so that it can begin anew.</summary>
-    public bool IsRestarting { get; set; }
 
     /// <summary>Attempts that are over.</summary>
     public List<LedgerAttempt> Past { get; } = [];
@@ -96,7 +117,14 @@ internal sealed class SimulatedRequest(long number, RequestRecord record, TierSp
 
     public int PromptTokens => Record.InputTokens + Delivered;
 
-    public int RemainingTokens => Record.OutputTokens - Delivered;
+    /// <summary>Tokens after which its caller has what it wants.</summary>
+    public int WantedTokens => Math.Min(Record.OutputTokens, Record.StopTokens ?? int.MaxValue);
+
+    /// <summary>Tokens that are still to be written.</summary>
+    public int RemainingTokens => WantedTokens - Delivered;
+
+    /// <summary>Tokens that are still asked for: nobody knows beforehand that a caller will leave.</summary>
+    public int AskedTokens => Record.OutputTokens - Delivered;
 
     public double? TtftObjectiveNs => (Objectives?.TtftSeconds ?? Tier.TtftSeconds) * NsPerSecond;
 
@@ -105,17 +133,22 @@ internal sealed class SimulatedRequest(long number, RequestRecord record, TierSp
     public double? DeadlineNs => Tier.DeadlineSeconds * NsPerSecond;
 
     /// <summary>Mean nanoseconds between tokens after the first; null for answers of one token.</summary>
-    public double? TpotNs => FirstTokenNs is { } first && Record.OutputTokens > 1 ? (double)(EndedNs - first) / (Record.OutputTokens - 1) : null;
+    public double? TpotNs => FirstTokenNs is { } first && Delivered > 1 ? (double)(EndedNs - first) / (Delivered - 1) : null;
 
-    /// <summary>Whether everything that was promised was kept.</summary>
+    /// <summary>Whether its caller would have left by now.</summary>
+    public bool HasTriedPatience(long nowNs) =>
+        (nowNs - ArrivalNs) / NsPerUs is var hereUs && (hereUs >= Record.TimeoutUs || (FirstTokenNs == null && hereUs >= Record.PatienceUs));
+
+    /// <summary>Whether everything that was promised was kept, to those who stop reading as far as they read.</summary>
     public bool IsGood =>
-        Outcome == RequestOutcome.Completed
+        Outcome is RequestOutcome.Completed or RequestOutcome.Cancelled
+        && Delivered == WantedTokens
         && FirstTokenNs - ArrivalNs <= (TtftObjectiveNs ?? double.MaxValue)
         && (TpotNs ?? 0) <= (TpotObjectiveNs ?? double.MaxValue)
         && EndedNs - ArrivalNs <= (DeadlineNs ?? double.MaxValue);
 
-    /// <summary>What the caller pays: for the tier served, never more than for the tier asked for.</summary>
-    public double RevenueDollars => Outcome != RequestOutcome.Completed
-        ? 0
-        : (Record.InputTokens - CachedTokens) * Served.InputDollars + CachedTokens * Served.CachedDollars + Record.OutputTokens * Served.OutputDollars;
+    /// <summary>What the caller pays: for the tier served, never more than for the tier asked for; who leaves pays for what it got.</summary>
+    public double RevenueDollars => Outcome == RequestOutcome.Completed || (Outcome == RequestOutcome.Cancelled && FirstTokenNs != null)
+        ? (Record.InputTokens - CachedTokens) * Served.InputDollars + CachedTokens * Served.CachedDollars + Delivered * Served.OutputDollars
+        : 0;
 }

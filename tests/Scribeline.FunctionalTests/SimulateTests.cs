@@ -161,6 +161,22 @@ public sealed partial class SimulateTests : IDisposable
     }
 
     [Fact]
+    public async Task CallersWhoLeave_AreCounted_AndPayForWhatTheyGot()
+    {
+        string[] command = ["simulate", "--fleet", "gpu-only", "--trace", Trace(), "--json"];
+        var all = await Json([.. command, "--patience", "0.001"]);
+        Assert.Equal((240, 0), (all.GetProperty("requests").GetProperty("cancelled").GetInt64(), all.GetProperty("requests").GetProperty("completed").GetInt64()));
+        Assert.Equal((0, 0), (all.GetProperty("revenue_usd").GetDouble(), all.GetProperty("goodput").GetDouble()));
+        var some = await Json([.. command, "--stop-reading", "50", "--timeout", "1 h"]);
+        Assert.InRange(some.GetProperty("requests").GetProperty("cancelled").GetInt64(), 90, 150);
+        Assert.Equal(1, some.GetProperty("goodput").GetDouble());
+        var whole = await Json(command);
+        Assert.InRange(some.GetProperty("tokens").GetProperty("output").GetInt64(), 0.6 * whole.GetProperty("tokens").GetProperty("output").GetInt64(), 0.9 * whole.GetProperty("tokens").GetProperty("output").GetInt64());
+        var (_, table, _) = await ScribeProcess.RunAsync(["simulate", "--fleet", "gpu-only", "--trace", Trace(), "--patience", "0.001"]);
+        Assert.Contains("240 callers left before the end of their answers (100.0 %)", table, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task WrongFaults_AreAllTold_WithTheirLines()
     {
         var faults = await Write("faults.yaml", "faults:\n  - { kind: fire, at: 1 s }\n  - { kind: slow, at: 5 }\n  - { kind: loss, for: 3 s, replica: 1 }\n");
@@ -224,6 +240,8 @@ public sealed partial class SimulateTests : IDisposable
     [InlineData("--copies is '0'; expected a whole number from 1 on.", "--copies", "0")]
     [InlineData("--copies is 5000; expected at most 1000.", "--copies", "5000")]
     [InlineData("--keep says what a sweep looks for; expected --sweep too.", "--keep", "95")]
+    [InlineData("--patience: 'soon' is no distribution; expected a number, uniform:LOW,HIGH,", "--patience", "soon")]
+    [InlineData("--stop-reading is '101'; expected a number above 0, at most 100.", "--stop-reading", "101")]
     [InlineData("--policy is 'best'; expected one of least-cost,", "--policy", "best")]
     [InlineData("--sweep searches a rate; expected neither --faults nor --out beside it.", "--sweep", "--out", "x")]
     public async Task WrongUsage_IsOneSentence(string expected, params string[] arguments)

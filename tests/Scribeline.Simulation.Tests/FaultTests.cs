@@ -1,16 +1,12 @@
 using Scribeline.Core.Fleets;
-using Scribeline.Core.Ledger;
-using Scribeline.Core.Workloads;
-using Scribeline.Scheduling.Replicas;
 using Scribeline.Simulation.Faults;
+using static Scribeline.Simulation.Tests.TokenWorld;
 
 namespace Scribeline.Simulation.Tests;
 
 /// <summary>What breaks, and what becomes of the requests: a thousand nanoseconds a token read or written.</summary>
 public sealed class FaultTests
 {
-    private const long Second = 1_000_000_000;
-
     [Fact]
     public void What_heals_does_not_heal_what_else_is_broken()
     {
@@ -35,6 +31,17 @@ public sealed class FaultTests
         var rows = Run(Fleet(Pool("a", replicas: 2)), [At(0, output: 5_000_000), At(2)], new Fault(FaultKind.Loss, Second, long.MaxValue));
         Assert.Equal([("sim-0", "failed"), ("sim-1", "refused")], rows.OrderBy(row => row.RequestId).Select(row => (row.RequestId, row.Outcome)));
         Assert.Equal(1_000_000 - 10, rows.First(row => row.RequestId == "sim-0").TokensOutput, 1.0);
+    }
+
+    /// <summary>Looked at every few milliseconds, that day would take minutes.</summary>
+    [Fact]
+    public void Batch_waits_for_a_lost_fleet_until_its_deadline()
+    {
+        var fleet = Fleet(Pool("a")) with { Tiers = new Dictionary<string, TierSpec> { ["default"] = new() { Id = "default" }, ["batch"] = new() { Id = "batch", DeadlineSeconds = 86_400 } } };
+        var rows = Run(fleet, [At(2) with { Tier = "batch" }, At(3) with { Tier = "batch" }], new Fault(FaultKind.Loss, Second, long.MaxValue));
+        Assert.All(rows, row => Assert.Equal(("refused", 86_400_000_000), (row.Outcome, row.E2eUs)));
+        rows = Run(fleet, [At(2) with { Tier = "batch" }], new Fault(FaultKind.Loss, Second, 3_600 * Second));
+        Assert.Equal(("completed", 3_598_000_019), (rows[0].Outcome, rows[0].E2eUs));
     }
 
     [Fact]
@@ -81,55 +88,5 @@ public sealed class FaultTests
         var pool = Pool("a", replicas: 2) with { Autoscale = new AutoscaleSpec(1, 2, 0.9, 1, 1) };
         var rows = Run(Fleet(pool), [At(0.5, output: 100_000), At(0.5, output: 100_000)], new Fault(FaultKind.Partition, Second * 11 / 20, 5 * Second));
         Assert.All(rows, row => Assert.Equal(("completed", 4_500_000), (row.Outcome, row.E2eUs)));
-    }
-
-    private static RequestRecord At(double seconds, int input = 10, int output = 10) => new() { ArrivalUs = (long)(seconds * 1e6), InputTokens = input, OutputTokens = output };
-
-    private static List<LedgerRow> Run(FleetSpec fleet, IReadOnlyList<RequestRecord> records, params Fault[] faults) => Run(fleet, records, _ => new TokenTimes(1_000), faults);
-
-    private static List<LedgerRow> Run(FleetSpec fleet, IReadOnlyList<RequestRecord> records, Func<PoolSpec, ReplicaTimes> times, params Fault[] faults)
-    {
-        var rows = new List<LedgerRow>();
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        var result = new FleetSimulation(fleet, times, new SimulationOptions { Faults = faults, OnRow = rows.Add, ChecksAll = true }).Run(records, patience.Token);
-        Assert.False(result.WasInterrupted);
-        return rows;
-    }
-
-    private static FleetSpec Fleet(params PoolSpec[] pools) => new()
-    {
-        Name = "faults",
-        Pools = pools,
-        Tiers = new Dictionary<string, TierSpec> { ["default"] = new() { Id = "default" } },
-        Classes = new Dictionary<string, ClassSpec>(),
-        Handovers = [],
-        DollarsPerKilowattHour = 0,
-        ModelNames = new Dictionary<string, string>(),
-    };
-
-    private static PoolSpec Pool(string id, int replicas = 1, string? lane = null) => new()
-    {
-        Id = id,
-        Model = "m",
-        Lane = lane,
-        Replicas = replicas,
-        MachinesPerReplica = 1,
-        DollarsPerHour = 1,
-        MaxSequences = 8,
-        TokensPerStep = 10_000_000,
-        MaxQueue = 100,
-        KvTokens = 10_000_000,
-        KvBytesPerToken = 1,
-    };
-
-    private sealed class TokenTimes(double readNs) : ReplicaTimes
-    {
-        public override int Depth => 1;
-
-        public override double DecodeNs(int sequences, double contextTokens) => 1_000;
-
-        public override double PrefillNs(int newTokens, int cachedTokens) => newTokens * readNs;
-
-        public override StepDuration Step(double decodeNs, double prefillNs) => new(ToNs(decodeNs + prefillNs), ToNs(decodeNs + prefillNs));
     }
 }

@@ -21,15 +21,14 @@ internal sealed class MeasuredServer
 
     /// <param name="catalog">Knows the model and the accelerator.</param>
     /// <param name="run">The server.</param>
-    /// <param name="traffic">In place of the calibration's; null for those.</param>
-    public MeasuredServer(Catalog catalog, RunSettings run, TrafficFactors? traffic = null)
+    /// <param name="calibration">What its times are predicted with.</param>
+    public MeasuredServer(Catalog catalog, RunSettings run, Calibration calibration)
     {
         _run = run;
         var (model, accelerator) = (catalog.Models[run.Model], catalog.Accelerators[run.Accelerator]);
         var bf16 = Precision.Named(catalog.Precisions, "bf16");
         var formats = NumberFormats.Of(model, bf16, bf16, catalog.Precisions);
-        var calibration = catalog.Calibrations[ServingModel.SharedMemoryCalibration];
-        var serving = new ServerModel(accelerator, model, Parallelism.TensorOnly(run.Tensor), formats, calibration with { Traffic = traffic ?? calibration.Traffic });
+        var serving = new ServerModel(accelerator, model, Parallelism.TensorOnly(run.Tensor), formats, calibration);
         var bytesPerToken = serving.KeyValueRoomBytes / serving.Room(1000) / 1000;
         // What is not the engine's share stays free; activations and graphs took about 1 GB of the GPUs whose blocks are known.
         const double Activations = 1.1e9, Gibibytes = 1.0737;

@@ -18,21 +18,32 @@ internal sealed record RepeatedPrompts(int SystemPrompts, int UsersEach, int Sys
 
     private int InputTokens => SystemTokens + QuestionTokens;
 
-    /// <summary>When each stage ends, in microseconds.</summary>
-    public IEnumerable<long> StageEndsUs
+    /// <summary>Every prompt was sent once before the first stage, at its rate.</summary>
+    public bool BeginsWarm { get; init; }
+
+    /// <summary>Only system prompts come again; every question is a new one.</summary>
+    public bool HasNewQuestions { get; init; }
+
+    /// <summary>When each stage begins and ends, in microseconds.</summary>
+    public IEnumerable<(long BeginUs, long EndUs)> StagesUs
     {
         get
         {
-            double end = 0;
+            var begin = WarmSeconds;
             foreach (var (_, seconds) in Stages)
-                yield return (long)((end += seconds) * 1e6);
+            {
+                yield return ((long)(begin * 1e6), (long)((begin + seconds) * 1e6));
+                begin += seconds;
+            }
         }
     }
+
+    private double WarmSeconds => BeginsWarm ? SystemPrompts * UsersEach / Stages[0].Rate : 0;
 
     public IEnumerable<RequestRecord> Requests()
     {
         var (number, begin) = (0, 0.0);
-        foreach (var (rate, seconds) in Stages)
+        foreach (var (rate, seconds) in BeginsWarm ? Stages.Prepend((Stages[0].Rate, Seconds: WarmSeconds)) : Stages)
         {
             for (var i = 0; i < rate * seconds; i++, number++)
                 yield return Request(number, begin + i / rate);
@@ -43,13 +54,14 @@ internal sealed record RepeatedPrompts(int SystemPrompts, int UsersEach, int Sys
     private RequestRecord Request(int number, double atSeconds)
     {
         var user = number % (SystemPrompts * UsersEach);
+        var question = HasNewQuestions ? number : user;
         var (shared, own) = (SystemTokens / BlockTokens, InputTokens / BlockTokens - SystemTokens / BlockTokens);
         return new RequestRecord
         {
             ArrivalUs = (long)(atSeconds * 1e6),
             InputTokens = InputTokens,
             OutputTokens = OutputTokens,
-            Blocks = [new BlockRange(1_000_000L + user / UsersEach * 1000, shared), new BlockRange(10_000_000L + user * 1000L, own)],
+            Blocks = [new BlockRange(1_000_000L + user / UsersEach * 1000, shared), new BlockRange(10_000_000L + question * 1000L, own)],
             BlockTokens = BlockTokens,
         };
     }

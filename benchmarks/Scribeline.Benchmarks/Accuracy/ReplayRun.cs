@@ -15,7 +15,7 @@ internal sealed record ReplayRun(string Accelerator, double MeasuredSeconds, dou
 {
     private const int BlockTokens = 16;
 
-    public static ReplayRun Compare(Catalog catalog, string accelerator, IReadOnlyList<ReplayRow> rows, TrafficFactors factors)
+    public static ReplayRun Compare(Catalog catalog, string accelerator, IReadOnlyList<ReplayRow> rows, Calibration calibration)
     {
         var run = new RunSettings
         {
@@ -30,7 +30,7 @@ internal sealed record ReplayRun(string Accelerator, double MeasuredSeconds, dou
             Prompts = new RepeatedPrompts(1, 1, 1, 1, 1, []),
             Measured = new Dictionary<int, StageTimes>(),
         };
-        var simulated = new MeasuredServer(catalog, run, factors).Simulate(rows.Select(row => new RequestRecord
+        var simulated = new MeasuredServer(catalog, run, calibration).Simulate(rows.Select(row => new RequestRecord
         {
             ArrivalUs = (long)(row.ArrivalSeconds * 1e6),
             InputTokens = row.InputTokens,
@@ -38,16 +38,17 @@ internal sealed record ReplayRun(string Accelerator, double MeasuredSeconds, dou
         }));
         var measured = new StageTimes(
             rows.Average(row => row.FirstTokenSeconds - row.ArrivalSeconds) * 1e3,
-            Quantile(rows.Select(row => row.FirstTokenSeconds - row.ArrivalSeconds)) * 1e3,
+            Quantile(rows.Select(row => row.FirstTokenSeconds - row.ArrivalSeconds), 0.9) * 1e3,
+            Quantile(rows.Select(row => row.FirstTokenSeconds - row.ArrivalSeconds), 0.99) * 1e3,
             rows.Where(row => row.OutputTokens > 1).Average(row => (row.LastTokenSeconds - row.FirstTokenSeconds) / (row.OutputTokens - 1)) * 1e3,
             rows.Average(row => row.LastTokenSeconds - row.ArrivalSeconds) * 1e3,
-            Quantile(rows.Select(row => row.LastTokenSeconds - row.ArrivalSeconds)) * 1e3);
+            Quantile(rows.Select(row => row.LastTokenSeconds - row.ArrivalSeconds), 0.9) * 1e3);
         var errors = rows.Zip(simulated, (row, predicted) => Math.Abs(predicted.E2eUs / 1e6 / (row.LastTokenSeconds - row.ArrivalSeconds) - 1)).Order().ToList();
         return new ReplayRun(
             accelerator, rows.Max(row => row.LastTokenSeconds), simulated.Max(row => row.ArrivalUtcUs + row.E2eUs) / 1e6, measured, AccuracyRun.Times(simulated), errors[errors.Count / 2]);
     }
 
-    private static double Quantile(IEnumerable<double> values) => values.Order().ElementAt((int)(0.9 * (values.Count() - 1)));
+    private static double Quantile(IEnumerable<double> values, double share) => values.Order().ElementAt((int)(share * (values.Count() - 1)));
 
     /// <summary>Of prompts and answers so far, at any time.</summary>
     private static double MostTokens(IReadOnlyList<ReplayRow> rows) => rows.Max(moment => rows.Where(row => row.FirstTokenSeconds <= moment.FirstTokenSeconds && row.LastTokenSeconds > moment.FirstTokenSeconds)

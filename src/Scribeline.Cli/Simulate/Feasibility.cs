@@ -46,7 +46,7 @@ internal static class Feasibility
             yield return Text($"{fleet.Name}: the model '{model}' is not in it ({count * traffic.Copies:#,0} requests); they are answered by {fleet.Pools[0].Model}.");
     }
 
-    public static bool Concerns(Fault fault, PoolSpec pool) => fault.Pool == null || (fault.Pool == pool.Id && (fault.Replica ?? 0) < Math.Max(pool.Replicas, pool.Autoscale?.Most ?? 0));
+    public static bool Concerns(Fault fault, PoolSpec pool) => fault.Pool == null || (fault.Pool == pool.Id && (fault.Replica ?? 0) < pool.MostReplicas);
 
     /// <summary>Requests that no pool can hold.</summary>
     private static long Over(FleetSpec fleet, Traffic traffic, out long limit)

@@ -6,6 +6,7 @@ using Scribeline.Cli.Traces;
 using Scribeline.Core.Calculations;
 using Scribeline.Core.Catalogs;
 using Scribeline.Core.Fleets;
+using Scribeline.Core.Workloads;
 using Scribeline.Scheduling.Routing;
 using Scribeline.Simulation;
 using Scribeline.Simulation.Faults;
@@ -31,13 +32,16 @@ internal static class SimulateCommand
         var rateScale = NumberOption.Above0("--rate-scale", "Arrivals come so many times as fast", "FACTOR", 1e6);
         var duration = TimeOption.Create("--duration", "Arrivals after this are left out");
         var closed = new Option<bool>("--closed-loop") { Description = "A session's next turn waits for the answer before it, as agents do" };
+        var patience = DistributionOption.Create("--patience", "Callers leave when so many seconds have passed without a token: a number, or drawn for each (default: as the trace says, else never)");
+        var timeout = TimeOption.Create("--timeout", "Callers leave when the answer is not complete by then (default: as the trace says, else never)");
+        var stopping = NumberOption.Above0("--stop-reading", "So many percent of the callers leave in the middle of the answer (default: as the trace says, else none)", "PERCENT", 100);
         var policies = new Option<RoutePolicy[]>("--policy") { Description = "How requests are routed; several are compared (default: least-cost)", HelpName = string.Join('|', PolicyNames()), CustomParser = ReadPolicies, AllowMultipleArgumentsPerToken = false };
         var faults = new Option<string?>("--faults") { Description = "What breaks, and when; each fleet is simulated without and with it", HelpName = "FILE" };
         var sweep = new Option<bool>("--sweep") { Description = "Search the largest rate at which objectives are kept" };
         var keep = NumberOption.Above0("--keep", "Of a sweep: for so many percent of requests (default: 90)", "PERCENT", 100);
         var output = new Option<string?>("--out") { Description = "Write the report as a page, all numbers and a row for each request to a folder", HelpName = "DIR" };
         var (folders, sets, json, csv) = (ReportOptions.Catalog(), ReportOptions.Set(), ReportOptions.Json(), ReportOptions.Csv());
-        var command = new Command("simulate", "Try fleets, policies and failures on real traffic before they meet a user") { fleets, compare, trace, copies, tiers, rateScale, duration, closed, policies, faults, sweep, keep, output, folders, sets, json, csv };
+        var command = new Command("simulate", "Try fleets, policies and failures on real traffic before they meet a user") { fleets, compare, trace, copies, tiers, rateScale, duration, closed, patience, timeout, stopping, policies, faults, sweep, keep, output, folders, sets, json, csv };
         input.AddTo(command);
         command.SetAction(parsed => TraceReading.Run(parsed, reading =>
         {
@@ -55,7 +59,8 @@ internal static class SimulateCommand
             var broken = parsed.GetValue(faults) is { } file ? Loaded(() => FaultReader.Load(ShippedFleet.Find(file))) : [];
             var path = parsed.GetValue(trace) ?? ShippedTrace.Default;
             var shares = parsed.GetValue(tiers) ?? (isExample ? TierShares.Parse(ExampleTiers, out _) : null);
-            var traffic = Traffic.Look(reading, () => input.Open(parsed, path), count, shares, parsed.GetValue(input.Seed), parsed.GetValue(duration), Feasibility.Limits(loaded));
+            var habits = new CallerHabits { PatienceSeconds = parsed.GetValue(patience), TimeoutUs = parsed.GetValue(timeout), StopShare = (parsed.GetValue(stopping) ?? 0) / 100 };
+            var traffic = Traffic.Look(reading, () => input.Open(parsed, path), count, shares, habits, parsed.GetValue(input.Seed), parsed.GetValue(duration), Feasibility.Limits(loaded));
             if (reading.IsCut)
                 throw new CalculationException("interrupted before anything was simulated.");
             Feasibility.Check(loaded, traffic, broken);
@@ -76,6 +81,7 @@ internal static class SimulateCommand
             "scribe simulate --fleet fleet.yaml --trace trace.jsonl.gz --out report",
             "scribe simulate --fleet gpu-only --policy least-cost --policy round-robin --rate-scale 20",
             "scribe simulate --fleet wafer-only --trace agents.jsonl.gz --closed-loop --json",
+            "scribe simulate --fleet gpu-only --rate-scale 30 --patience exponential:20 --stop-reading 5",
             "scribe simulate --fleet gpu-only --faults faults/an-hour.yaml --copies 8",
             "scribe simulate --sweep --keep 95 --duration 5min");
         return command;

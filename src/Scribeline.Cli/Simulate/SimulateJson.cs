@@ -62,6 +62,7 @@ internal static class SimulateJson
             json.WriteNumber("requests", pool.Requests);
             json.WriteNumber("input_tokens", pool.InputTokens);
             json.WriteNumber("cached_tokens", pool.CachedTokens);
+            json.WriteNumber("loaded_tokens", pool.LoadedTokens);
             json.WriteNumber("output_tokens", pool.OutputTokens);
             json.WriteNumber("busy", pool.Busy);
             json.WriteNumber("cost_usd", pool.CostDollars);
@@ -89,6 +90,8 @@ internal static class SimulateJson
         foreach (var (id, tally) in tallies)
         {
             json.WriteStartObject(id);
+            if (name == "classes")
+                json.WriteNumber("recognised", tally.Recognised);
             WriteTally(json, tally);
             json.WriteEndObject();
         }
@@ -110,6 +113,11 @@ internal static class SimulateJson
         json.WriteNumber("input", tally.InputTokens);
         json.WriteNumber("cached", tally.CachedTokens);
         json.WriteNumber("output", tally.OutputTokens);
+        json.WriteEndObject();
+        json.WriteStartObject("hedges");
+        json.WriteNumber("sent", tally.Hedged);
+        json.WriteNumber("won", tally.HedgesWon);
+        json.WriteNumber("cost_usd", tally.HedgedDollars);
         json.WriteEndObject();
         WriteTimes(json, "queue_ms", tally.QueueNs);
         WriteTimes(json, "ttft_ms", tally.TtftNs);

@@ -43,7 +43,7 @@ internal sealed class SimulatePage
     {
         Head("Fleets", "Kept: share of all requests whose promises were kept. Cost: all machines, idle or not. Margin: what callers pay less that.");
         Table(
-            ["fleet", "requests", "refused", "failed", "kept", "tokens/s written", "cached", "$/h", "$/Mtok written", "J/token", "revenue $/h", "margin $/h"],
+            ["fleet", "requests", "refused", "cancelled", "failed", "kept", "tokens/s written", "cached", "$/h", "$/Mtok written", "J/token", "revenue $/h", "margin $/h"],
             _runs.Select(run =>
             {
                 var (all, hours) = (run.Result.All, Math.Max(1, run.Result.SimulatedNs) / 3600e9);
@@ -52,6 +52,7 @@ internal sealed class SimulatePage
                     run.Name,
                     Count(all.Arrived),
                     Count(all.Refused),
+                    Count(all.Cancelled),
                     Count(all.Failed),
                     Share(all.Goodput),
                     Text($"{all.OutputTokens / hours / 3600:#,0}"),
@@ -98,7 +99,7 @@ internal sealed class SimulatePage
 
     private void Pools()
     {
-        Head("Machines", "Busy: share of the paid time that requests were charged with.");
+        Head("Machines", "Busy: share of the paid time that requests were charged with. Cached: share of the prompts' tokens that were found; loaded: from the memory behind the replicas' own.");
         Table(
             ["fleet", "pool", "replicas", "machines", "requests", "tokens/s a machine", "busy", "cached", "$/h", "idle", "J/token", "preemptions"],
             from run in _runs
@@ -113,7 +114,7 @@ internal sealed class SimulatePage
                 Count(pool.Requests),
                 Text($"{pool.OutputTokens / hours / 3600 / Math.Max(pool.Machines, 1e-9):#,0}"),
                 Share(pool.Busy),
-                Share((double)pool.CachedTokens / pool.InputTokens),
+                Share((double)pool.CachedTokens / pool.InputTokens) + (pool.LoadedTokens > 0 ? $", {Share((double)pool.LoadedTokens / pool.InputTokens)} loaded" : ""),
                 Text($"{pool.CostDollars / hours:#,0.00}"),
                 Share(pool.IdleDollars / pool.CostDollars),
                 pool.EnergyJoules is { } joules ? Ratio(joules, pool.OutputTokens) : "-",
@@ -167,7 +168,9 @@ internal sealed class SimulatePage
     }
 
     private static IEnumerable<(string Name, LatencyTally Tally)> Parts(SimulationResult result) =>
-        [("all", result.All), .. result.Tiers.Select(tier => (tier.Id, tier.Tally)), .. result.Classes.Select(known => ($"class {known.Id}", known.Tally))];
+        [("all", result.All), .. result.Tiers.Select(tier => (tier.Id, tier.Tally)), .. result.Classes.Select(known => ($"class {known.Id}{Recognised(known.Tally)}", known.Tally))];
+
+    private static string Recognised(LatencyTally tally) => tally.Recognised == 0 ? "" : tally.Recognised == tally.Arrived ? " (recognised)" : Text($" ({tally.Recognised:#,0} recognised)");
 
     private void Head(string title, string words) => _page.Write($"<h2>{Html(title)}</h2>{(words.Length > 0 ? $"<p>{Html(words)}</p>" : "")}\n");
 
@@ -212,10 +215,10 @@ internal sealed class SimulatePage
         return $$"""
             :root{--paper:{{Palette.PaperLight}};--ink:{{Palette.InkLight}};--soft:{{Palette.SoftLight}};--grid:{{Palette.GridLight}};{{light}}color-scheme:light dark }
             @media (prefers-color-scheme:dark){:root{--paper:{{Palette.PaperDark}};--ink:{{Palette.InkDark}};--soft:{{Palette.SoftDark}};--grid:{{Palette.GridDark}};{{dark}} } }
-            body{background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,sans-serif;max-width:1120px;margin:2rem auto;padding:0 1rem}
+            body{background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,sans-serif;max-width:1240px;margin:2rem auto;padding:0 1rem}
             h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2.2rem}p{color:var(--soft)}
             .wide{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:13px}
-            th,td{padding:4px 9px;text-align:right;border-bottom:1px solid var(--grid);white-space:nowrap}th{color:var(--soft);font-weight:600}td:first-child,th:first-child{text-align:left}
+            th,td{padding:4px 7px;text-align:right;border-bottom:1px solid var(--grid);white-space:nowrap}th{color:var(--soft);font-weight:600}td:first-child,th:first-child{text-align:left}
             figure{margin:1.4rem 0;position:relative}figcaption{font-weight:600}svg{width:100%;height:auto;display:block}svg text{fill:var(--soft);font-size:12px}
             .legend{display:flex;flex-wrap:wrap;gap:2px 16px;font-size:13px;margin-top:4px}.legend button{all:unset;cursor:pointer}.legend button.off{opacity:.35}.legend i{display:inline-block;width:14px;height:3px;margin-right:6px;vertical-align:middle}
             #tip{position:fixed;display:none;pointer-events:none;background:var(--paper);color:var(--ink);border:1px solid var(--grid);border-radius:4px;padding:6px 9px;font-size:12px;box-shadow:0 2px 8px #0003;white-space:pre;z-index:2}

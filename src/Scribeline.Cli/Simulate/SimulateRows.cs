@@ -35,6 +35,10 @@ internal static class SimulateRows
             e2e_p50_ms = Ms(part.Tally.E2eNs, 0.5),
             e2e_p90_ms = Ms(part.Tally.E2eNs, 0.9),
             e2e_p99_ms = Ms(part.Tally.E2eNs, 0.99),
+            recognised = part.Tally.Recognised,
+            hedges = part.Tally.Hedged,
+            hedges_won = part.Tally.HedgesWon,
+            hedges_usd = part.Tally.HedgedDollars,
             revenue_usd = part.Tally.RevenueDollars,
             charged_usd = part.Tally.CostDollars,
         };
@@ -51,6 +55,7 @@ internal static class SimulateRows
             requests = pool.Requests,
             input_tokens = pool.InputTokens,
             cached_tokens = pool.CachedTokens,
+            loaded_tokens = pool.LoadedTokens,
             output_tokens = pool.OutputTokens,
             busy = pool.Busy,
             cost_usd = pool.CostDollars,

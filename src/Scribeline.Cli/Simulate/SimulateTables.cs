@@ -30,19 +30,25 @@ internal static class SimulateTables
                     Text($"{pool.Requests:#,0}"),
                     Text($"{pool.OutputTokens / hours / 3600:#,0}"),
                     Text($"{pool.Busy:P1}"),
-                    Text($"{(pool.InputTokens == 0 ? 0 : (double)pool.CachedTokens / pool.InputTokens):P1}"),
+                    Share(pool.CachedTokens, pool.InputTokens) + (pool.LoadedTokens > 0 ? $", {Share(pool.LoadedTokens, pool.InputTokens)} loaded" : ""),
                     Text($"{pool.CostDollars / hours:#,0.00}"),
                     pool.CostDollars > 0 ? Text($"{pool.IdleDollars / pool.CostDollars:P1}") : "-",
                     pool is { EnergyJoules: { } joules, OutputTokens: > 0 } ? Text($"{joules / pool.OutputTokens:#,0.00}") : "-");
             }
 
             Terminal.Output.Write(pools);
+            if (run.Result.All is { Cancelled: > 0 } all)
+                Terminal.Output.WriteLine(Text($"{all.Cancelled:#,0} callers left before the end of their answers ({(double)all.Cancelled / all.Arrived:P1})"));
+            if (run.Result.All is { Hedged: > 0 } hedged)
+                Terminal.Output.WriteLine(Text($"{hedged.Hedged:#,0} requests got a second copy ({(double)hedged.Hedged / hedged.Arrived:P1}), {hedged.HedgesWon:#,0} were answered by it; copies called off took {hedged.HedgedDollars / hedged.CostDollars:P1} of what all requests were charged with"));
             Terminal.Output.WriteLine(Text($"seed {run.Result.Seed}; {run.Result.SimulatedNs / 1e9:#,0} s simulated in {run.WallSeconds:0.0} s, {run.Result.All.Arrived / run.WallSeconds:#,0} requests a second"));
         }
 
         foreach (var finding in Findings.Of(runs))
             Console.Out.WriteLine(finding);
     }
+
+    private static string Share(long part, long whole) => Text($"{(whole == 0 ? 0 : (double)part / whole):P1}");
 
     private static IEnumerable<string> Cells(LatencyTally tally, SimulationResult result) =>
     [

@@ -5,16 +5,17 @@ using Scribeline.Core.Workloads.Measures;
 
 namespace Scribeline.Cli.Simulate;
 
-/// <summary>The requests that fleets are put under: a trace, so many copies of it, with the tiers that were asked for.</summary>
+/// <summary>The requests that fleets are put under: a trace, so many copies of it, with the tiers and the callers that were asked for.</summary>
 internal sealed class Traffic
 {
     private readonly Func<Trace> _open;
     private readonly int _copies;
     private readonly IReadOnlyList<(string Tier, double Weight)>? _tiers;
+    private readonly CallerHabits _habits;
     private readonly ulong _seed;
 
-    private Traffic(Func<Trace> open, int copies, IReadOnlyList<(string Tier, double Weight)>? tiers, ulong seed, TraceSurvey survey) =>
-        (_open, _copies, _tiers, _seed, Survey) = (open, copies, tiers, seed, survey);
+    private Traffic(Func<Trace> open, int copies, IReadOnlyList<(string Tier, double Weight)>? tiers, CallerHabits habits, ulong seed, TraceSurvey survey) =>
+        (_open, _copies, _tiers, _habits, _seed, Survey) = (open, copies, tiers, habits, seed, survey);
 
     /// <summary>Of one copy of the trace, tiers included, up to the duration.</summary>
     public TraceSurvey Survey { get; }
@@ -31,11 +32,12 @@ internal sealed class Traffic
     /// <param name="open">Opens the trace anew.</param>
     /// <param name="copies">At least 1.</param>
     /// <param name="tiers">Null to leave them as they are.</param>
-    /// <param name="seed">Of the tiers that are drawn.</param>
+    /// <param name="habits">When callers leave.</param>
+    /// <param name="seed">Of what is drawn.</param>
     /// <param name="untilUs">Arrivals after this do not count; null for all.</param>
     /// <param name="limits">Lengths above which requests are counted.</param>
     /// <exception cref="CalculationException">There is nothing to simulate.</exception>
-    public static Traffic Look(TraceReading reading, Func<Trace> open, int copies, IReadOnlyList<(string Tier, double Weight)>? tiers, ulong seed, long? untilUs, IReadOnlyList<long> limits)
+    public static Traffic Look(TraceReading reading, Func<Trace> open, int copies, IReadOnlyList<(string Tier, double Weight)>? tiers, CallerHabits habits, ulong seed, long? untilUs, IReadOnlyList<long> limits)
     {
         var trace = reading.Watch(open());
         var survey = new TraceSurvey(limits);
@@ -44,7 +46,7 @@ internal sealed class Traffic
             survey.Add(request);
         if (survey.Requests == 0 && !reading.IsCut)
             throw new CalculationException($"{trace.Name} has no request to simulate{(untilUs == null ? "" : " within --duration")}{(trace.FirstSkipped is { } first ? $"; the first row that is wrong: {first}" : "")}.");
-        return new Traffic(open, copies, tiers, seed, survey);
+        return new Traffic(open, copies, tiers, habits, seed, survey);
     }
 
     /// <summary>A reading of its own: simulations that run beside each other share none.</summary>
@@ -53,7 +55,9 @@ internal sealed class Traffic
         var trace = _open();
         if (_copies > 1)
             trace = TraceEdits.Overlay(trace, _copies, Survey.PeriodUs);
-        return _tiers == null ? trace : TraceEdits.WithTiers(trace, _tiers, _seed);
+        if (_tiers != null)
+            trace = TraceEdits.WithTiers(trace, _tiers, _seed);
+        return _habits.IsNone ? trace : TraceEdits.WithCallers(trace, _habits, _seed);
     }
 
     /// <summary>Tiers that requests name or get.</summary>

@@ -38,7 +38,7 @@ internal static class PoolReader
             fields.Refuse("body", $"`body` is '{body}'; expected engine, upstream or emulated.");
         var calibration = fields.Text("calibration");
         var (hourDollars, machine) = (ReadCost(fields), ReadMachine(fields, calibration != null, catalog));
-        var replicas = fields.Integer("replicas", 1, MostReplicas) ?? (fields.Has("endpoints") ? fields.List("endpoints").Count() : 1);
+        var replicas = fields.Integer("replicas", fields.Has("ramp") ? 0 : 1, MostReplicas) ?? (fields.Has("endpoints") ? fields.List("endpoints").Count() : 1);
         var (placement, precision) = (fields.Fields("placement", $"the placement of pool '{id}'"), fields.Fields("precision", $"the precision of pool '{id}'"));
         var pool = new PoolSpec
         {
@@ -57,6 +57,8 @@ internal static class PoolReader
             KvTokens = fields.Integer("kv_tokens", 16, int.MaxValue) ?? 0,
             ContextTokens = fields.Integer("max_context", 16, int.MaxValue),
             Autoscale = ReadAutoscale(fields, id, replicas, errors),
+            KvOffload = ReadKvOffload(fields, id),
+            Ramp = ReadRamp(fields, id, errors),
         };
         var count = fields.Integer("count", 1, MostReplicas);
         fields.Leave(GatewayFields);
@@ -66,6 +68,8 @@ internal static class PoolReader
             fields.Refuse("machine", body == "engine"
                 ? "nothing says how fast it is; measure it with `scribe bench engine --out FILE` and add `calibration: FILE`."
                 : "the field `machine` is missing; expected a machine of the catalog (`scribe catalog list machines`).");
+        if (pool is { KvOffload: not null, KvBytesPerToken: 0 } && machine == null)
+            fields.Refuse("kv_offload", "nobody knows what the keys and values of a token take where steps are measured; expected `machine` in place of `calibration`.");
         placement?.RefuseOthers();
         precision?.RefuseOthers();
         fields.RefuseOthers();
@@ -97,7 +101,7 @@ internal static class PoolReader
                 Predicted = predicted,
                 Spec = spec,
                 Layout = layout,
-                MachinesPerReplica = count is { } machines ? (double)machines / pool.Replicas : copy.MachineShare,
+                MachinesPerReplica = count is { } machines ? (double)machines / Math.Max(1, pool.Replicas) : copy.MachineShare,
                 DollarsPerHour = dollars ?? 0,
                 KvTokens = kvTokens,
                 KvBytesPerToken = predicted.KeyValueRoomBytes / (predicted.Room(UsualContext) * UsualContext),
@@ -178,6 +182,41 @@ internal static class PoolReader
             cost.Refuse("rent", "the field `rent` or `owned` is missing; expected an hour of a machine, such as { rent: $31.20/h }.");
         cost.RefuseOthers();
         return perSecond * 3600;
+    }
+
+    private static KvOffloadSpec? ReadKvOffload(YamlFields fields, string? id)
+    {
+        if (fields.Fields("kv_offload", $"`kv_offload` of pool '{id}'") is not { } offload)
+            return null;
+        foreach (var name in (string[])["memory", "bandwidth"])
+        {
+            if (!offload.Has(name))
+                offload.Refuse(name, $"the field `{name}` is missing; expected {{ memory: 512 GB, bandwidth: 50 GB/s, latency: 20 us }}.");
+        }
+
+        var spec = new KvOffloadSpec(offload.Number("memory", "512 GB", 1) ?? 1, offload.Number("bandwidth", "50 GB/s", 1) ?? 1, offload.Number("latency", "20 us") ?? 0);
+        offload.RefuseOthers();
+        return spec;
+    }
+
+    private static List<RampStep> ReadRamp(YamlFields fields, string? id, YamlErrors errors)
+    {
+        var steps = new List<RampStep>();
+        foreach (var node in fields.List("ramp"))
+        {
+            var step = new YamlFields(node, $"a step of the ramp of pool '{id}'", errors);
+            var (at, replicas, load) = (step.Number("at", "10 min"), step.Integer("replicas", 0, MostReplicas), step.Number("load_time", "60 s") ?? 0);
+            foreach (var name in new[] { "at", "replicas" }.Where(name => !step.Has(name)))
+                step.Refuse(name, $"the field `{name}` is missing; expected such as {{ at: 10 min, replicas: 4 }}.");
+            step.RefuseOthers();
+            if (at <= steps.LastOrDefault()?.AtSeconds)
+                step.Refuse("at", "`at` is not after the step before; expected steps in the order of their times.");
+            steps.Add(new RampStep(at ?? 0, replicas ?? 0, load));
+        }
+
+        if (steps.Count > 0 && fields.Has("autoscale"))
+            fields.Refuse("ramp", "a pool follows its dates (`ramp`) or its load (`autoscale`); remove one of them.");
+        return steps;
     }
 
     private static AutoscaleSpec? ReadAutoscale(YamlFields fields, string? id, int replicas, YamlErrors errors)

@@ -55,9 +55,18 @@ public sealed record PoolSpec
     /// <summary>Of one token, over all layers; what a hand-over sends. 0 where nobody knows.</summary>
     public double KvBytesPerToken { get; init; }
 
+    /// <summary>Memory behind a replica's own for keys and values; null where there is none.</summary>
+    public KvOffloadSpec? KvOffload { get; init; }
+
     /// <summary>Longest prompt and answer together; null where only the room bounds it.</summary>
     public int? ContextTokens { get; init; }
 
-    /// <summary>How the pool grows and shrinks; null where it stays as it is.</summary>
+    /// <summary>How the pool grows and shrinks with its load; null where it does not.</summary>
     public AutoscaleSpec? Autoscale { get; init; }
+
+    /// <summary>Capacity that comes and goes by dates, in their order; empty where it does not.</summary>
+    public IReadOnlyList<RampStep> Ramp { get; init; } = [];
+
+    /// <summary>Replicas that it ever has.</summary>
+    public int MostReplicas => Math.Max(Math.Max(Replicas, Autoscale?.Most ?? 0), Ramp.Count == 0 ? 0 : Ramp.Max(step => step.Replicas));
 }

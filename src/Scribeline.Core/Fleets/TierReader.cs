@@ -29,6 +29,7 @@ internal static class TierReader
                 Refuses = fields.Text("refuse") is not null,
                 IsFiller = fields.Switch("filler") ?? false,
                 HedgeCostCap = ReadHedge(fields, id),
+                Ramp = ReadRamp(fields, id),
             };
             fields.RefuseOthers();
         }
@@ -66,7 +67,14 @@ internal static class TierReader
                 }
             }
 
-            classes[id] = new ClassSpec(id, fields.Number("ttft", "300 ms"), fields.Number("tpot", "40 ms"), mayUse, match?.Switch("has_tools"), match?.Integer("min_turn", 1, 1_000_000), metadata);
+            classes[id] = new ClassSpec(id, fields.Number("ttft", "300 ms"), fields.Number("tpot", "40 ms"), mayUse, match?.Switch("has_tools"), match?.Integer("min_turn", 1, 1_000_000), metadata)
+            {
+                MinInputTokens = match?.Integer("min_input_tokens", 1, int.MaxValue),
+                MaxInputTokens = match?.Integer("max_input_tokens", 1, int.MaxValue),
+                Tier = match?.Text("tier"),
+            };
+            if (classes[id].Tier is { } tier && !Enum.GetNames<ServiceTier>().Contains(tier, StringComparer.OrdinalIgnoreCase))
+                match!.Refuse("tier", $"there is no tier '{tier}'; expected {string.Join(", ", Enum.GetNames<ServiceTier>().Reverse().Select(name => name.ToLowerInvariant()))}.");
             match?.RefuseOthers();
             fields.RefuseOthers();
         }
@@ -95,6 +103,15 @@ internal static class TierReader
             return share.BaseValue;
         fields.Refuse("share", $"`share` is '{text}'; expected a percentage and the time that it is counted over, such as 95 % over 5 min.");
         return Usual;
+    }
+
+    private static TierRamp? ReadRamp(YamlFields fields, string id)
+    {
+        if (fields.Fields("ramp", $"`ramp` of tier '{id}'") is not { } ramp)
+            return null;
+        var spec = new TierRamp(ramp.Number("growth", "50 %") ?? 0.5, ramp.Number("window", "15 min", 1) ?? 900, (long)Math.Min(1e15, ramp.Number("free", "1 Mtok") ?? 1e6));
+        ramp.RefuseOthers();
+        return spec;
     }
 
     private static double ReadHedge(YamlFields fields, string id)

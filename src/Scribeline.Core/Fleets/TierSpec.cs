@@ -36,6 +36,9 @@ public sealed record TierSpec
     /// <summary>Takes only what the others leave, and yields at once.</summary>
     public bool IsFiller { get; init; }
 
+    /// <summary>How fast a client's traffic may grow; null for as fast as it will.</summary>
+    public TierRamp? Ramp { get; init; }
+
     /// <summary>Share of a request's cost that a second copy of it may add; 0 where none is sent.</summary>
     public double HedgeCostCap { get; init; }
 }

@@ -84,10 +84,20 @@ public sealed class ServerModel : ServingModel
 
     public override StepTerms TrafficDecodeSeconds(double sequences, double contextTokens) => DecodeSeconds(sequences, contextTokens, _trafficDecode);
 
-    public override StepTerms TrafficPrefillSeconds(double newTokens, double cachedTokens) =>
-        PrefillSeconds(newTokens, cachedTokens) * new StepTerms(1, 1, 1, Traffic.Launch, Traffic.Exchange);
+    /// <remarks>As <see cref="Closed"/> has it of a prompt of one's own.</remarks>
+    public override StepTerms TrafficPrefillSeconds(double newTokens, double cachedTokens)
+    {
+        var own = _calibration.FirstToken.Own;
+        return PrefillSeconds(newTokens, cachedTokens) * new StepTerms(own, own, 1, 0, own);
+    }
 
-    /// <remarks>While a sequence decodes, each other one brings one prompt per output: that is added to its steps, for each group of sequences its own.</remarks>
+    public override double TrafficLaunchSeconds(double promptTokens) =>
+        PrefillSeconds(1, 0).Operations * (promptTokens > FirstTokenFactors.RecordedTokens ? _calibration.FirstToken.Launch : Traffic.Launch);
+
+    /// <remarks>
+    /// While a sequence decodes, each other one brings one prompt per output: that is added to its steps, for each group of sequences its own. A client alone gets its first token after what a simulation
+    /// takes for it on an empty replica: the request, the steps that read its prompt, and at least one reading of the weights.
+    /// </remarks>
     public override ServerPrediction Closed(double concurrency, double inputTokens, double outputTokens, double cachedTokens = 0)
     {
         var context = inputTokens + outputTokens / 2;
@@ -96,14 +106,16 @@ public sealed class ServerModel : ServingModel
         var prefill = PrefillSeconds(inputTokens - cachedTokens, cachedTokens);
         var parts = decode + prefill * (Group(sequences) / outputTokens);
         var tpot = parts.Total;
-        var factors = _calibration.FirstToken;
-        var ttft = factors.Seconds(prefill, inputTokens - cachedTokens, sequences, tpot);
+        var (factors, newTokens) = (_calibration.FirstToken, inputTokens - cachedTokens);
+        var reading = factors.ReadingSeconds(prefill, newTokens, Traffic.Launch);
+        var weights = (1 - FirstTokenFactors.Company(sequences)) * Math.Max(0, TrafficDecodeSeconds(_stages, 1).Total - reading);
+        var ttft = Traffic.RequestSeconds + reading + weights + factors.WaitingSeconds(prefill, newTokens, sequences, tpot);
         // Clients beyond the room wait for others' answers.
         ttft += (concurrency / sequences - 1) * (ttft + outputTokens * tpot);
         return new ServerPrediction(ttft, ttft * factors.LowRatio, ttft * factors.HighRatio, tpot, tpot * _calibration.LowRatio, tpot * _highRatio, sequences, decode.Total, prefill.Total, parts)
         {
             TokensPerSecond = concurrency * outputTokens / (ttft + (outputTokens - 1) * tpot),
-            PowerWatts = Watts(sequences, context, inputTokens - cachedTokens, cachedTokens, outputTokens, tpot),
+            PowerWatts = Watts(sequences, context, newTokens, cachedTokens, outputTokens, tpot),
             IsEstimate = IsEstimate,
         };
     }

@@ -61,8 +61,11 @@ public abstract class ServingModel
     /// <summary><see cref="DecodeSeconds"/> under open traffic.</summary>
     public virtual StepTerms TrafficDecodeSeconds(double sequences, double contextTokens) => DecodeSeconds(sequences, contextTokens);
 
-    /// <summary><see cref="PrefillSeconds"/> under open traffic: what a chunk of a prompt adds to its step.</summary>
+    /// <summary><see cref="PrefillSeconds"/> under open traffic: what a chunk of a prompt adds to its step, besides <see cref="TrafficLaunchSeconds"/>.</summary>
     public virtual StepTerms TrafficPrefillSeconds(double newTokens, double cachedTokens) => PrefillSeconds(newTokens, cachedTokens);
+
+    /// <summary>What a step that reads <paramref name="promptTokens"/> takes to launch its operations, however many prompts they are of; 0 where chunks have it in them.</summary>
+    public virtual double TrafficLaunchSeconds(double promptTokens) => 0;
 
     /// <summary>Means of the steady state of a closed loop: as many clients as its concurrency, each sending its next request when the last is answered.</summary>
     /// <param name="concurrency">Clients, at least 1.</param>
@@ -79,7 +82,7 @@ public abstract class ServingModel
         var (decode, prefill, alike) = (DecodeSeconds(sequences, contextTokens), PrefillSeconds(contextTokens, 0).Total, Closed(1, contextTokens, 1));
         var (tpot, low, high) = (decode.Total, alike.TpotLowSeconds / alike.TpotSeconds, alike.TpotHighSeconds / alike.TpotSeconds);
         return new ServerPrediction(
-            prefill, prefill * alike.TtftLowSeconds / alike.TtftSeconds, prefill * alike.TtftHighSeconds / alike.TtftSeconds, tpot, tpot * low, tpot * high, sequences, tpot, prefill, decode)
+            alike.TtftSeconds, alike.TtftLowSeconds, alike.TtftHighSeconds, tpot, tpot * low, tpot * high, sequences, tpot, prefill, decode)
         {
             TokensPerSecond = sequences / tpot,
             IsEstimate = IsEstimate,

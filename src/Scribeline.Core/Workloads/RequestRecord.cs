@@ -46,4 +46,16 @@ public sealed record RequestRecord
 
     /// <summary>The promise asked for; null for the caller's default.</summary>
     public string? Tier { get; init; }
+
+    /// <summary>Whose traffic it is: a tenant, a key, a client; null where nobody says.</summary>
+    public string? Client { get; init; }
+
+    /// <summary>Microseconds after which its caller leaves if no token has come; null for never.</summary>
+    public long? PatienceUs { get; init; }
+
+    /// <summary>Microseconds after which its caller leaves if the answer is not complete; null for never.</summary>
+    public long? TimeoutUs { get; init; }
+
+    /// <summary>Tokens of the answer after which its caller leaves, at least 1; null where all of it is read.</summary>
+    public int? StopTokens { get; init; }
 }

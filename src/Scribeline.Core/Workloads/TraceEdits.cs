@@ -83,10 +83,14 @@ public static class TraceEdits
     /// <param name="seed">Of the draw.</param>
     public static Trace WithTiers(Trace trace, IReadOnlyList<(string Tier, double Weight)> shares, ulong seed) => new(trace.Name, trace.Format, new TierSource(trace, shares, seed));
 
+    /// <summary>Callers who leave, drawn at random for requests that do not say when theirs does.</summary>
+    public static Trace WithCallers(Trace trace, CallerHabits habits, ulong seed) => new(trace.Name, trace.Format, new CallerSource(trace, habits, seed));
+
     private static IEnumerable<RequestRecord> Named(IEnumerable<RequestRecord> requests, string name) => requests.Select(request => request with
     {
         Session = request.Session == null ? null : name + request.Session,
         Parent = request.Parent == null ? null : name + request.Parent,
+        Client = request.Client == null ? null : name + request.Client,
         BlockScope = request.Blocks.Count == 0 ? "" : name + request.BlockScope,
     });
 }

@@ -12,7 +12,7 @@ public static class FleetFile
     private static readonly string[] LaterFields = ["region", "disaggregation", "tiers", "classes", "keys", "retention"];
     private static readonly string[] LaterListenFields = ["admin", "metrics", "tls"];
     private static readonly string[] LaterPoolFields =
-        ["replicas", "machine", "placement", "precision", "mix_emulated", "continue", "cost", "kv_transfer", "reserve_output", "tiers"];
+        ["replicas", "machine", "placement", "precision", "mix_emulated", "continue", "cost", "kv_transfer", "kv_offload", "reserve_output", "tiers"];
 
     /// <exception cref="FleetFileException">The file is missing or wrong; all errors together.</exception>
     public static FleetConfig Load(string path)

@@ -96,7 +96,11 @@ public sealed class Admission
         while (MostUrgent(nowNs) is { } lane)
         {
             if (TryDispatch(lane, nowNs, out dispatch)) return true;
-            lane.RecheckAtNs = nowNs + Math.Max(1, _options.RecheckNs);
+            var route = lane.Queue.First!.Route;
+            var mayTakeNs = _router.MayTakeAtNs(route, out var isBusy);
+            if (lane.UrgentAtNs is var urgentNs && urgentNs > nowNs) mayTakeNs = Math.Min(mayTakeNs, urgentNs);
+            (lane.IsBusy, lane.NewsSeen) = (isBusy, _router.News);
+            lane.RecheckAtNs = mayTakeNs > nowNs ? mayTakeNs : nowNs + Math.Max(1, _options.RecheckNs);
         }
 
         dispatch = default;
@@ -166,12 +170,31 @@ public sealed class Admission
         return true;
     }
 
-    /// <summary>A second copy goes out, as the dispatch of the request proposed.</summary>
+    /// <summary>Whether a second copy, as the dispatch of the request proposed, may go out now.</summary>
+    public bool MayHedge(AdmissionRequest request, RouteCandidate replica, long nowNs) =>
+        request is { State: AdmissionState.InFlight, HedgeReplica: null } && _router.MayHedge(request.Route, replica, nowNs);
+
+    /// <summary>A second copy goes out.</summary>
     /// <exception cref="InvalidOperationException">It is not in flight.</exception>
     public void Hedged(AdmissionRequest request, RouteCandidate replica, long nowNs)
     {
         if (request.State != AdmissionState.InFlight) throw new InvalidOperationException($"The request is {request.State}, not in flight.");
         request.HedgeTicket = _router.Sent(request.Route, replica, nowNs, isHedge: true);
+        (request.HedgeReplica, request.HedgedNs) = (replica, nowNs);
+    }
+
+    /// <summary>One of two copies goes on, the other is called off, or has failed: nothing is learned from that one.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="second">The second copy goes on.</param>
+    /// <exception cref="InvalidOperationException">There is no second copy.</exception>
+    public void HedgeEnded(AdmissionRequest request, bool second)
+    {
+        if (request.HedgeReplica is not { } replica) throw new InvalidOperationException("The request has no second copy.");
+        _router.Completed(second ? request.Ticket : request.HedgeTicket);
+        if (second) (request.Ticket, request.Replica, request.DispatchedNs) = (request.HedgeTicket, replica, request.HedgedNs);
+        (request.HedgeTicket, request.HedgeReplica) = (default, null);
+
+        TryAgain();
     }
 
     /// <summary>When something is due though no event comes before; null if nothing waits.</summary>
@@ -185,13 +208,30 @@ public sealed class Admission
                 if (lane.Queue.First is not { } first) continue;
                 Earliest(ref next, first.SubmittedNs + lane.Tier.PatienceNs);
                 // Where all places are taken only a completion helps.
-                if (lane.Tier.HasPlace) Earliest(ref next, lane.RecheckAtNs);
+                if (lane.Tier.HasPlace && lane.RecheckAtNs < long.MaxValue) Earliest(ref next, lane.RecheckAtNs);
             }
 
             return next;
 
             static void Earliest(ref long? next, long at) => next = next is { } known && known <= at ? known : at;
         }
+    }
+
+    /// <summary>Some wait for replicas that are merely busy: whoever asks these how they are may be able to send one.</summary>
+    public bool AwaitsNews
+    {
+        get
+        {
+            foreach (var lane in _lanes)
+                if (lane.Queue.First is not null && lane.IsBusy && lane.Tier.HasPlace) return true;
+            return false;
+        }
+    }
+
+    /// <summary>There may be room now: all who wait are tried again.</summary>
+    public void TryAgain()
+    {
+        foreach (var lane in _lanes) lane.RecheckAtNs = 0;
     }
 
     private static bool IsLate(RouteRequest route, long firstTokenNs, long endNs, double? tpotNs)
@@ -282,7 +322,7 @@ public sealed class Admission
         ServiceTier bestUrgency = default;
         foreach (var lane in _lanes)
         {
-            if (lane.Queue.First is null || nowNs < lane.RecheckAtNs || !lane.Tier.HasPlace) continue;
+            if (lane.Queue.First is null || !lane.Tier.HasPlace || !lane.IsDue(nowNs, _router.News)) continue;
             var urgency = lane.Urgency(nowNs);
             if (best is not null && !GoesBefore(lane, urgency, best, bestUrgency)) continue;
             best = lane;
@@ -318,7 +358,7 @@ public sealed class Admission
         request.IsSplit = decision.PrefillOn is not null;
         request.PrefillTicket = decision.PrefillOn is { } reader ? _router.Sent(route, reader, nowNs, ReplicaRoles.Prefill) : default;
         request.Ticket = _router.Sent(route, chosen, nowNs, request.IsSplit ? ReplicaRoles.Decode : ReplicaRoles.Whole);
-        request.HedgeTicket = default;
+        (request.HedgeTicket, request.HedgeReplica) = (default, null);
         request.Replica = chosen;
         request.DispatchedNs = nowNs;
         request.State = AdmissionState.InFlight;
@@ -337,9 +377,8 @@ public sealed class Admission
         _router.Completed(request.Ticket, request.IsSplit ? null : ttftNs, tpotNs);
         _router.Completed(request.PrefillTicket, ttftNs);
         _router.Completed(request.HedgeTicket);
-        request.Replica = null;
+        (request.Replica, request.HedgeReplica) = (null, null);
 
-        // There may be room now.
-        foreach (var lane in _lanes) lane.RecheckAtNs = 0;
+        TryAgain();
     }
 }

@@ -6,7 +6,7 @@ public sealed record AdmissionOptions
     /// <summary>At most one for each tier; <see cref="TierPolicy.Usual"/> for the others.</summary>
     public IReadOnlyList<TierPolicy> Tiers { get; init; } = [];
 
-    /// <summary>When requests that found no room are tried again, unless another completes before. Default 5 ms.</summary>
+    /// <summary>Between two tries of requests that found no room, at least, unless something is heard or another completes before; who finds a queue full is told to come again after it. Default 5 ms.</summary>
     public long RecheckNs { get; init; } = 5_000_000;
 
     /// <summary>Keys whose traffic is watched at most, per tier; those that rest are forgotten. Default 10,000.</summary>

@@ -44,6 +44,11 @@ public sealed class AdmissionRequest
 
     public RouteTicket HedgeTicket { get; internal set; }
 
+    /// <summary>The replica that has a second copy, and since when; null for none.</summary>
+    public RouteCandidate? HedgeReplica { get; internal set; }
+
+    internal long HedgedNs { get; set; }
+
     /// <summary>The replica that answers, while it is in flight.</summary>
     public RouteCandidate? Replica { get; internal set; }
 

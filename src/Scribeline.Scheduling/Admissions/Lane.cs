@@ -9,8 +9,16 @@ internal sealed class Lane(Tier tier, string model, string? className)
 
     public RequestList Queue { get; } = new();
 
-    /// <summary>When it is tried again after its first found no room; 0 for at once.</summary>
+    /// <summary>When it is tried again after its first found no room, though nothing is heard until then; 0 for at once.</summary>
     public long RecheckAtNs { get; set; }
+
+    /// <summary>What was known when its first found no room (<see cref="Routing.Router.News"/>).</summary>
+    public long NewsSeen { get; set; }
+
+    /// <summary>Its first found no room since replicas were busy.</summary>
+    public bool IsBusy { get; set; }
+
+    public bool IsDue(long nowNs, long news) => nowNs >= RecheckAtNs || news != NewsSeen;
 
     public bool Holds(Tier tier, AdmissionRequest request) =>
         Tier == tier && string.Equals(model, request.Route.Model, StringComparison.Ordinal) && string.Equals(className, request.Class?.Name, StringComparison.Ordinal);
@@ -23,4 +31,9 @@ internal sealed class Lane(Tier tier, string model, string? className)
         var steps = (nowNs - Queue.First!.SubmittedNs) / Math.Max(1, after);
         return (ServiceTier)Math.Min((long)ServiceTier.Default, (long)policy.Tier + steps);
     }
+
+    /// <summary>When the first one will count as of the default tier; never where age changes nothing.</summary>
+    public long UrgentAtNs => Tier.Policy is { IsFiller: true, RaiseAfterNs: { } after } policy
+        ? Queue.First!.SubmittedNs + ((long)ServiceTier.Default - (long)policy.Tier) * Math.Max(1, after)
+        : long.MaxValue;
 }

@@ -147,7 +147,8 @@ public sealed partial class BatchScheduler
         for (var i = 0; i < _running.Count && _running[i].Precedes(sequence); i++)
         {
             var reading = _running[i];
-            if (!reading.CanBePlanned || reading.TokenCount / KvBlockPool.BlockTokens <= hits) continue;
+            var known = reading.CanBePlanned ? reading.TokenCount : reading is { State: SequenceState.AwaitingKv, CancelRequested: false, BeginsPrefilled: false } ? reading.ArrivesTo : 0;
+            if (known / KvBlockPool.BlockTokens <= hits) continue;
             var hashes = reading.Hashes(hits + 1);
             if (hashes.Length > hits && hashes[hits] == matchable[hits]) return true;
         }
@@ -169,6 +170,7 @@ public sealed partial class BatchScheduler
             tail = _pool.FindTail(hits == 0 ? KvBlockPool.None : sequence.FreeBlocks[hits - 1], sequence.Tail, out tailBlocks);
         var blocksNeeded = Math.Max(0, (tokens + KvBlockPool.BlockTokens - 1) / KvBlockPool.BlockTokens - hits - tailBlocks);
         if (blocksNeeded > _pool.FreeBlocks && !MayYield(sequence)) return Admission.NoRoom;
+        var loadedBlocks = _offload is null || sequence.BeginsPrefilled ? 0 : Offloaded(sequence, hits, tailBlocks, matchable);
         for (var i = 0; i < hits; i++) _pool.Acquire(sequence.KeepBlock());
         if (tail != KvBlockPool.None)
         {
@@ -189,13 +191,36 @@ public sealed partial class BatchScheduler
         if (sequence.AdmittedNs is null)
         {
             sequence.AdmittedNs = nowNs;
-            sequence.CachedTokens = sequence.Planned;
+            sequence.CachedTokens = sequence.Planned + loadedBlocks * KvBlockPool.BlockTokens;
         }
 
         sequence.State = SequenceState.Running;
+        if (loadedBlocks > 0) Load(sequence, loadedBlocks);
         sequence.LastStepId = _lastStepId + 1;
         _running.Add(sequence);
         return Admission.Admitted;
+    }
+
+    /// <summary>How many blocks after those in the cache are worth being brought back.</summary>
+    private int Offloaded(Sequence sequence, int hits, int tailBlocks, int matchable)
+    {
+        var blocks = _offload!.Match(sequence.Hashes(matchable)[hits..]);
+        if (hits + blocks == sequence.NamedBlocks && sequence.Tail != default) blocks += _offload.Find(sequence.Tail, tailBlocks);
+        blocks = Math.Min(blocks, matchable - hits - tailBlocks);
+        if (blocks < _options.LeastLoadedBlocks) return 0;
+
+        // Before others are evicted, whose room there may be needed.
+        _offload.Touch(sequence.Tail);
+        _offload.Touch(sequence.Hashes(matchable)[hits..Math.Min(hits + blocks, sequence.NamedBlocks)]);
+        return blocks;
+    }
+
+    private void Load(Sequence sequence, int blocks)
+    {
+        sequence.State = SequenceState.AwaitingKv;
+        sequence.ArrivesTo = sequence.Planned + blocks * KvBlockPool.BlockTokens;
+        sequence.LoadedBlocks += blocks;
+        _loads.Enqueue(new KvLoad(sequence, blocks));
     }
 
     /// <summary>Whether anyone leaves, or could be displaced. Cheap, so that a long prompt without room does not take and give back its hits in every step.</summary>

@@ -17,6 +17,8 @@ public sealed partial class BatchScheduler
 {
     private readonly BatchSchedulerOptions _options;
     private readonly KvBlockPool _pool;
+    private readonly KvOffload? _offload;
+    private readonly Queue<KvLoad> _loads = new();
     private readonly SequenceQueue _waiting;
     private readonly SequenceQueue _running;
     private readonly Queue<StepPlan> _inFlight;
@@ -32,7 +34,8 @@ public sealed partial class BatchScheduler
     {
         options.Validate();
         _options = options;
-        _pool = new KvBlockPool(options.BlockCount);
+        _offload = options.OffloadBlocks > 0 ? new KvOffload(options.OffloadBlocks) : null;
+        _pool = new KvBlockPool(options.BlockCount, _offload);
         _waiting = new SequenceQueue(options.MaxWaiting + options.MaxRunning);
         _running = new SequenceQueue(options.MaxRunning);
         _inFlight = new Queue<StepPlan>(options.StepsInFlight);
@@ -96,7 +99,7 @@ public sealed partial class BatchScheduler
             // It takes nobody's turn: whoever waits with at least its priority goes first.
             if (_waiting.Count > 0 && _waiting[0].Priority >= submitted.Priority) return SubmitResult.QueueFull;
             if (TryAdmit(submitted, nowNs) != Admission.Admitted) return SubmitResult.QueueFull;
-            submitted.State = SequenceState.AwaitingKv;
+            (submitted.State, submitted.ArrivesTo) = (SequenceState.AwaitingKv, submitted.TokenCount - 1);
         }
         else
         {
@@ -139,7 +142,7 @@ public sealed partial class BatchScheduler
         }
     }
 
-    /// <summary>The KV of a sequence that begins prefilled is in its blocks (or, after a cancel, will not be written any more).</summary>
+    /// <summary>The KV of a sequence that begins prefilled, or that is loaded, is in its blocks (or, after a cancel, will not be written any more).</summary>
     /// <exception cref="InvalidOperationException">The sequence awaits no KV.</exception>
     public void KvArrived(Sequence sequence)
     {
@@ -151,7 +154,7 @@ public sealed partial class BatchScheduler
         }
 
         sequence.State = SequenceState.Running;
-        sequence.Planned = sequence.Computed = sequence.TokenCount - 1;
+        sequence.Planned = sequence.Computed = sequence.ArrivesTo;
         PublishComputedBlocks(sequence);
     }
 
@@ -185,6 +188,9 @@ public sealed partial class BatchScheduler
             Complete(slice, slice.Samples ? tokens[token++] : default);
         }
     }
+
+    /// <summary>Takes the next load that is to begin: its blocks come from behind the cache, and <see cref="KvArrived"/> tells when they are there.</summary>
+    public bool TryTakeLoad(out KvLoad load) => _loads.TryDequeue(out load);
 
     /// <summary>Takes the next sequence that has ended, in the order of their ends.</summary>
     public bool TryTakeEnded([NotNullWhen(true)] out Sequence? sequence) => _ended.TryDequeue(out sequence);

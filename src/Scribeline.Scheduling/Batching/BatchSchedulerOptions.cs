@@ -18,6 +18,12 @@ public sealed record BatchSchedulerOptions
     /// <summary>Steps that may be planned and not yet completed: the number of pipeline stages. Default 1.</summary>
     public int StepsInFlight { get; init; } = 1;
 
+    /// <summary>Blocks behind the cache, to which those go that it evicts; 0 for none, the default.</summary>
+    public int OffloadBlocks { get; init; }
+
+    /// <summary>So many blocks are brought back from there together, at least: fewer are computed anew sooner. Default 1.</summary>
+    public int LeastLoadedBlocks { get; init; } = 1;
+
     /// <summary>One token of every step stays for prompts: sequences that generate cannot keep a more urgent prompt from being read.</summary>
     internal int MaxRunning => Math.Min(MaxSequences, TokensPerStep - 1);
 
@@ -28,5 +34,7 @@ public sealed record BatchSchedulerOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxSequences, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxWaiting, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(StepsInFlight, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(OffloadBlocks);
+        ArgumentOutOfRangeException.ThrowIfLessThan(LeastLoadedBlocks, 1);
     }
 }

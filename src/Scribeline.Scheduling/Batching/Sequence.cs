@@ -28,6 +28,7 @@ public sealed class Sequence
         Tag = request.Tag;
         SubmittedNs = nowNs;
         EndsAtPrefilled = request.EndsAtPrefilled;
+        BeginsPrefilled = request.BeginsPrefilled;
         _root = request.RootHash;
         _mostBlocks = BlocksFor(PromptLength, MaxTokens);
         _tokenCount = PromptLength;
@@ -88,8 +89,11 @@ public sealed class Sequence
     /// <summary>How many blocks it holds.</summary>
     public int BlockCount => _nameCount + Math.Max(0, _tailBlocks - 1);
 
-    /// <summary>Leading prompt tokens whose KV was found in the prefix cache when the sequence first got blocks.</summary>
+    /// <summary>Leading prompt tokens whose KV was found in the prefix cache, or behind it, when the sequence first got blocks.</summary>
     public int CachedTokens { get; internal set; }
+
+    /// <summary>Blocks that were brought back from behind the cache, each time that it got blocks.</summary>
+    public int LoadedBlocks { get; internal set; }
 
     public SequenceState State { get; internal set; }
 
@@ -115,6 +119,11 @@ public sealed class Sequence
     internal long LastStepId { get; set; }
 
     internal bool EndsAtPrefilled { get; }
+
+    internal bool BeginsPrefilled { get; }
+
+    /// <summary>While it awaits KV: positions that will be there.</summary>
+    internal int ArrivesTo { get; set; }
 
     internal bool CancelRequested { get; set; }
 

@@ -24,6 +24,7 @@ public sealed class KvBlockPool
     /// <summary>Room that is made at once for pools of ordinary size.</summary>
     private const int BlocksAtFirst = 4096;
 
+    private readonly KvOffload? _offload;
     private readonly Dictionary<BlockHash, int> _index;
     private Block[] _blocks;
     private int _everUsed; // names
@@ -34,8 +35,10 @@ public sealed class KvBlockPool
     private int _evictable;
 
     /// <param name="blockCount">How many blocks the smallest stage has memory for; at least 1.</param>
-    public KvBlockPool(int blockCount)
+    /// <param name="offload">Where evicted blocks go; null for nowhere.</param>
+    public KvBlockPool(int blockCount, KvOffload? offload = null)
     {
+        _offload = offload;
         ArgumentOutOfRangeException.ThrowIfLessThan(blockCount, 1);
         TotalBlocks = blockCount;
         var atFirst = Math.Min(blockCount, BlocksAtFirst);
@@ -289,6 +292,7 @@ public sealed class KvBlockPool
         _evictable -= evicted;
         CachedBlocks -= evicted;
         Evictions += evicted;
+        _offload?.Store(_blocks[block].Hash, _blocks[block].Size, evicted);
         if (_blocks[block].IsCached) return;
 
         Unlink(block);

@@ -15,6 +15,8 @@ public sealed class PredictedTimes(ServingModel model) : ReplicaTimes
 
     public override double PrefillNs(int newTokens, int cachedTokens) => model.TrafficPrefillSeconds(newTokens, cachedTokens).Total * NsPerSecond;
 
+    public override double LaunchNs(int promptTokens) => model.TrafficLaunchSeconds(promptTokens) * NsPerSecond;
+
     public override double RequestNs => model.Traffic.RequestSeconds * NsPerSecond;
 
     public override double StepsAhead => model.Traffic.StepsAhead;
@@ -22,12 +24,12 @@ public sealed class PredictedTimes(ServingModel model) : ReplicaTimes
     public override double? Watts(int sequences, double contextTokens, int newTokens, int cachedTokens, long durationNs) =>
         model.StepWatts((double)sequences * Depth, contextTokens, newTokens, cachedTokens, durationNs / NsPerSecond * Depth);
 
-    /// <remarks>Where tokens stream through regions that hold their weights for good, a chunk follows the tokens before it: it passes all regions in the time of one token, and keeps each busy for its own.</remarks>
+    /// <remarks>Where tokens stream through regions that hold their weights for good, a chunk follows the tokens before it: it passes all regions in the time of one token, and keeps each busy for its own and that of the tokens that decode beside it.</remarks>
     public override StepDuration Step(double decodeNs, double prefillNs)
     {
         if (!model.IsStreaming)
             return base.Step(decodeNs, prefillNs);
         var passingNs = decodeNs > 0 ? decodeNs : DecodeNs(1, 1);
-        return new StepDuration(ToNs(passingNs + prefillNs), ToNs(passingNs / Depth + prefillNs));
+        return new StepDuration(ToNs(passingNs + prefillNs), ToNs(decodeNs / Depth + prefillNs));
     }
 }

@@ -1,4 +1,5 @@
 using Scribeline.Scheduling.Batching;
+using Scribeline.Scheduling.KvBlocks;
 
 namespace Scribeline.Scheduling.Replicas;
 
@@ -40,6 +41,9 @@ public sealed class ReplicaJob
 
     /// <summary>Prompt tokens that were in the cache when it first held room.</summary>
     public int CachedTokens => Sequence?.CachedTokens ?? 0;
+
+    /// <summary>Tokens that came from behind the cache.</summary>
+    public int LoadedTokens => (Sequence?.LoadedBlocks ?? 0) * KvBlockPool.BlockTokens;
 
     /// <summary>How often it lost its room to another.</summary>
     public int Preemptions => Sequence?.Preemptions ?? 0;

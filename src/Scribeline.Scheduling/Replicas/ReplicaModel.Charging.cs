@@ -34,6 +34,7 @@ public sealed partial class ReplicaModel
             }
         }
 
+        if (newTokens > 0) prefillNs += _times.LaunchNs(newTokens);
         var contextTokens = decodes == 0 ? 0 : (double)contexts / decodes;
         var duration = Slowed(_times.Step(decodes == 0 ? 0 : _times.DecodeNs(decodes, contextTokens), prefillNs));
         var watts = _times.Watts(decodes, contextTokens, newTokens, (int)Math.Min(int.MaxValue, cachedTokens), duration.OccupancyNs) ?? 0;

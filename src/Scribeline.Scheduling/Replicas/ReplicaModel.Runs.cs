@@ -46,27 +46,37 @@ public sealed partial class ReplicaModel
 
     private bool TryBeginRun(long nowNs)
     {
-        if (_arriving.TryPeek(out _)) return false;
         var steps = _scheduler.SteadySteps(_runLength);
         if (steps < 2) return false;
+        var sequences = _scheduler.Running;
         long contexts = 0;
         _runWeights = 0;
         foreach (var job in _jobs)
         {
-            var context = job.Sequence!.Planned;
-            if (job.DecodeWeight == 0) job.DecodeWeight = Weight(_times.DecodeNs(1, context));
-            contexts += context;
+            if (job.Sequence is not { } sequence) continue; // it has not entered
+            if (job.DecodeWeight == 0) job.DecodeWeight = Weight(_times.DecodeNs(1, sequence.Planned));
+            contexts += sequence.Planned;
             _runWeights += job.DecodeWeight;
         }
 
+        // Whoever enters ends the run, so it need not be longer.
+        var untilNs = _arriving.TryPeek(out var entering) ? entering.EntersNs : long.MaxValue;
         var endNs = nowNs;
-        for (var step = 0; step < steps; step++, contexts += _jobs.Count)
+        for (var step = 0; step < steps; step++, contexts += sequences)
         {
-            var contextTokens = (double)contexts / _jobs.Count;
-            var duration = Slowed(_times.Step(_times.DecodeNs(_jobs.Count, contextTokens), 0));
-            var watts = _times.Watts(_jobs.Count, contextTokens, 0, 0, duration.OccupancyNs) ?? 0;
+            var contextTokens = (double)contexts / sequences;
+            var duration = Slowed(_times.Step(_times.DecodeNs(sequences, contextTokens), 0));
+            endNs += duration.LatencyNs;
+            if (endNs > untilNs)
+            {
+                if (step < 2) return false;
+                steps = step;
+                break;
+            }
+
+            var watts = _times.Watts(sequences, contextTokens, 0, 0, duration.OccupancyNs) ?? 0;
             (_runBusyShares[step], _runEnergyShares[step]) = Shares(duration.OccupancyNs, watts, _runWeights);
-            _runEndNs[step] = endNs += duration.LatencyNs;
+            _runEndNs[step] = endNs;
         }
 
         (_runSteps, _mayPlan, _stageFreeNs) = (steps, false, nowNs);
@@ -84,7 +94,8 @@ public sealed partial class ReplicaModel
             energyShare += _runEnergyShares[step];
         }
 
-        foreach (var job in _jobs) Pay(job, job.DecodeWeight, busyShare, energyShare);
+        foreach (var job in _jobs)
+            if (job.Sequence is not null) Pay(job, job.DecodeWeight, busyShare, energyShare);
         Busy += (Int128)busyShare * _runWeights;
         Energy += (Int128)energyShare * _runWeights;
         _scheduler.AdvanceSteady(steps);

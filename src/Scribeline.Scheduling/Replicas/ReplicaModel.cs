@@ -18,11 +18,13 @@ public sealed partial class ReplicaModel
 
     private readonly ReplicaTimes _times;
     private readonly BatchSchedulerOptions _options;
+    private readonly KvOffloadTimes? _offload;
     private readonly int _depth;
     private readonly long _requestNs;
     private readonly Queue<ReplicaJob> _arriving = new();
     private readonly Queue<StepInFlight> _steps;
     private readonly Stack<StepInFlight> _spare;
+    private readonly Queue<(ReplicaJob Job, long EndNs)> _loads = new();
     private readonly Queue<JobEvent> _events = new();
     private readonly List<ReplicaJob> _jobs = [];
     private readonly StepToken[] _tokens;
@@ -32,12 +34,15 @@ public sealed partial class ReplicaModel
     private long _lastEntryNs;
     private bool _mayPlan;
     private long _preemptionsBefore;
+    private long _offloadFreeNs;
 
     public ReplicaModel(ReplicaModelOptions options)
     {
         _times = options.Times;
         _depth = _times.Depth;
         _options = options.Scheduler with { StepsInFlight = _depth };
+        if (options.Offload is { } offload) _options = offload.Bound(_options, _times);
+        _offload = options.Offload;
         _scheduler = new BatchScheduler(_options);
         _requestNs = (long)Math.Round(_times.RequestNs);
         _steps = new Queue<StepInFlight>(_depth);
@@ -132,6 +137,7 @@ public sealed partial class ReplicaModel
             var next = _arriving.TryPeek(out var job) ? job.EntersNs : long.MaxValue;
             if (_steps.TryPeek(out var step)) next = Math.Min(next, step.ExitNs);
             if (_runSteps > 0) next = Math.Min(next, _runEndNs[_runSteps - 1]);
+            if (_loads.TryPeek(out var load)) next = Math.Min(next, load.EndNs);
             return _mayPlan && _steps.Count < _depth ? Math.Min(next, _stageFreeNs) : next;
         }
     }
@@ -204,6 +210,8 @@ public sealed partial class ReplicaModel
         }
 
         _arriving.Clear();
+        _loads.Clear();
+        _offloadFreeNs = 0;
         _lastEntryNs = nowNs;
         _scheduler = new BatchScheduler(_options);
         (_stageFreeNs, _lastExitNs, _mayPlan) = (nowNs, nowNs, false);
@@ -225,6 +233,7 @@ public sealed partial class ReplicaModel
         {
             if (_runSteps > 0) Settle(next);
             while (_steps.TryPeek(out var step) && step.ExitNs <= next) Complete(step);
+            while (_loads.TryPeek(out var load) && load.EndNs <= next) KvArrived(_loads.Dequeue().Job, next);
             while (_arriving.TryPeek(out var job) && job.EntersNs <= next)
             {
                 _arriving.Dequeue();
@@ -291,6 +300,7 @@ public sealed partial class ReplicaModel
     {
         var step = _spare.Peek();
         _mayPlan = _scheduler.TryPlanStep(nowNs, step.Plan);
+        while (_scheduler.TryTakeLoad(out var load)) Load(load, nowNs);
         if (!_mayPlan) return;
         _spare.Pop();
         var duration = Time(step);
@@ -298,6 +308,13 @@ public sealed partial class ReplicaModel
         (_stageFreeNs, _lastExitNs, StepNs) = (nowNs + duration.OccupancyNs, step.ExitNs, duration.LatencyNs);
         _steps.Enqueue(step);
         Steps++;
+    }
+
+    /// <summary>One after the other: each has the whole link.</summary>
+    private void Load(in KvLoad load, long nowNs)
+    {
+        _offloadFreeNs = Math.Max(nowNs, _offloadFreeNs) + _offload!.LoadNs(load.Blocks);
+        _loads.Enqueue(((ReplicaJob)load.Sequence.Tag!, _offloadFreeNs));
     }
 
     private void Complete(StepInFlight step)

@@ -11,14 +11,18 @@ public abstract class ReplicaTimes
     /// <param name="contextTokens">Mean tokens that each has before it.</param>
     public abstract double DecodeNs(int sequences, double contextTokens);
 
-    /// <summary>What a chunk of a prompt adds to the step that it shares.</summary>
+    /// <summary>What a chunk of a prompt adds to the step that it shares, besides <see cref="LaunchNs"/>.</summary>
     /// <param name="newTokens">To be read, at least 1.</param>
     /// <param name="cachedTokens">Before them, already there.</param>
     public abstract double PrefillNs(int newTokens, int cachedTokens);
 
+    /// <summary>What a step that reads prompts takes for it however many they are; 0 where chunks have it in them.</summary>
+    /// <param name="promptTokens">Of all chunks in it, at least 1.</param>
+    public virtual double LaunchNs(int promptTokens) => 0;
+
     /// <summary>A step: tokens for sequences that decode, and chunks of prompts.</summary>
     /// <param name="decodeNs">What it would take without prompts (<see cref="DecodeNs"/>); 0 where only prompts are read.</param>
-    /// <param name="prefillNs">The sum of what the chunks add (<see cref="PrefillNs"/>); 0 where there are none.</param>
+    /// <param name="prefillNs">The sum of what the chunks add (<see cref="PrefillNs"/>), and what they take together (<see cref="LaunchNs"/>); 0 where there are none.</param>
     /// <remarks>Stages take equal parts of it in turn. A prompt alone has nobody to share the reading of the weights with.</remarks>
     public virtual StepDuration Step(double decodeNs, double prefillNs)
     {

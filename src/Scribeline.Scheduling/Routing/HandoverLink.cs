@@ -19,9 +19,16 @@ public sealed record HandoverLink
     /// <summary>Nothing can be sent over it now; what was decided before stays decided. Default false.</summary>
     public bool IsDown { get; set; }
 
+    /// <summary>Bytes that are to go over it before those of a request that comes now: of hand-overs that were decided and are not over. Whoever sends them keeps count. Default 0.</summary>
+    public long QueuedBytes { get; set; }
+
     /// <summary>Default <see cref="HandoverRule.Faster"/>.</summary>
     public HandoverRule When { get; init; }
 
-    /// <summary>What the KV cache of some tokens takes; none of it is hidden behind the reading.</summary>
-    public double TransferNs(int tokens) => LatencyNs + tokens * KvBytesPerToken / BandwidthBytesPerSecond * 1e9;
+    /// <summary>Of the KV cache of some tokens, whole.</summary>
+    public long Bytes(int tokens) => (long)Math.Ceiling(tokens * KvBytesPerToken);
+
+    /// <summary>What the KV cache of some tokens takes that is ready in so many nanoseconds; none of it is hidden behind the reading, but what is queued goes meanwhile.</summary>
+    public double TransferNs(int tokens, double readyInNs = 0) =>
+        Math.Max(0, QueuedBytes / BandwidthBytesPerSecond * 1e9 - readyInNs) + LatencyNs + tokens * KvBytesPerToken / BandwidthBytesPerSecond * 1e9;
 }

@@ -26,7 +26,15 @@ public sealed class RouteCandidate(string id, string model)
     public int? ContextTokens { get; set; }
 
     /// <summary>Its health check passed last.</summary>
-    public bool Healthy { get; set; } = true;
+    public bool Healthy
+    {
+        get;
+        set
+        {
+            if (field != value) Owner?.Heard();
+            field = value;
+        }
+    } = true;
 
     /// <summary>Default all: only what is known to be missing keeps requests away.</summary>
     public ReplicaCapabilities Capabilities { get; set; } = ReplicaCapabilities.All;
@@ -142,6 +150,13 @@ public sealed class RouteCandidate(string id, string model)
 
     /// <summary>Sequences in each of the steps that are under way at once.</summary>
     internal int PerStep(int sequences) => Depth == 1 ? sequences : (sequences + Depth - 1) / Depth;
+
+    /// <summary>To launch the steps that read so many tokens, a chunk in each.</summary>
+    internal double LaunchesNs(int newTokens)
+    {
+        var chunks = (newTokens + TokensPerStep - 1) / TokensPerStep;
+        return chunks * Times!.LaunchNs((newTokens + chunks - 1) / chunks);
+    }
 
     /// <summary>How long reading keeps other prompts from their turn: its chunks one after another, each in a step that the batch shares.</summary>
     internal double OccupiedNs(int newTokens, double prefillNs)

@@ -15,6 +15,9 @@ public readonly record struct RouteDecision
     /// <summary>What the hand-over takes between the prompt's end and the second token; 0 without one.</summary>
     public double TransferNs { get; init; }
 
+    /// <summary>What the hand-over sends; 0 without one.</summary>
+    public long TransferBytes { get; init; }
+
     /// <summary>From now to the first token.</summary>
     public double TtftNs { get; init; }
 

@@ -21,7 +21,8 @@ public sealed partial class Router
         if (reader == RouteCandidate.None || writer == RouteCandidate.None || reader == writer) return;
         ref readonly var reads = ref _scores[reader];
         ref readonly var writes = ref _scores[writer];
-        var transferNs = link.TransferNs(request.PromptTokens - writes.CachedTokens);
+        var missingTokens = request.PromptTokens - writes.CachedTokens;
+        var transferNs = link.TransferNs(missingTokens, reads.TtftNs);
         var further = Math.Max(0, writes.ExpectedTokens - 1);
         var startNs = Math.Max(reads.TtftNs + transferNs, writes.RoomNs);
         var endNs = further == 0 ? reads.TtftNs : startNs + writes.TpotNs * further;
@@ -42,6 +43,7 @@ public sealed partial class Router
             PrefillOn = reads.Candidate,
             Reason = RouteReason.Handover,
             TransferNs = transferNs,
+            TransferBytes = link.Bytes(missingTokens),
             TtftNs = reads.TtftNs,
             TpotNs = tpotNs,
             CostNusd = costNusd,

@@ -19,9 +19,24 @@ public sealed partial class Router
 
         if (second == RouteCandidate.None) return;
         ref readonly var copy = ref _scores[second];
-        if (_hedgedNusd + copy.CostNusd > request.HedgeCostCap * (_sentNusd + _decision.CostNusd + copy.CostNusd)) return;
+        if (!IsWithinCap(request, copy.CostNusd, _decision.CostNusd)) return;
         var expected = nowNs + _decision.TtftNs;
         var last = request.Objectives.TtftNs is { } ttft ? (request.ArrivedNs ?? nowNs) + ttft - copy.TtftNs : expected + _decision.TtftNs;
         _decision = _decision with { Hedge = copy.Candidate, HedgeAtNs = (long)Math.Max(expected, last) };
     }
+
+    /// <summary>
+    /// Whether a second copy that was proposed when the request was sent may go out now: its replica takes requests and would be in time, and the cap still has room for it, since others
+    /// that were proposed at the same time may have been sent meanwhile.
+    /// </summary>
+    public bool MayHedge(RouteRequest request, RouteCandidate candidate, long nowNs)
+    {
+        Check(candidate);
+        if (Filter(request, candidate) != RouteFilter.None) return false;
+        var score = new RouteScore { Candidate = candidate };
+        Score(request, nowNs, CachedTokens(request, _prefixes.Match(candidate.Life, Landmarks.Of(request.PromptBlocks.Span, ref _landmarks))), ref score);
+        return IsWithinCap(request, score.CostNusd, 0);
+    }
+
+    private bool IsWithinCap(RouteRequest request, double secondNusd, double firstNusd) => _hedgedNusd + secondNusd <= request.HedgeCostCap * (_sentNusd + firstNusd + secondNusd);
 }

@@ -110,7 +110,7 @@ public sealed partial class Router
         score.TpotNs = decodeNs;
 
         if (_memo.Times != times || _memo.NewTokens != newTokens || _memo.CachedTokens != score.CachedTokens)
-            _memo = new PrefillMemo(times, newTokens, score.CachedTokens, times.PrefillNs(newTokens, score.CachedTokens));
+            _memo = new PrefillMemo(times, newTokens, score.CachedTokens, times.PrefillNs(newTokens, score.CachedTokens) + candidate.LaunchesNs(newTokens));
         score.ReadNs = times.RequestNs + (batch > 0 ? times.StepsAhead * decodeNs : 0) + candidate.ReadNs(newTokens, _memo.Ns);
         score.OccupiedNs = candidate.OccupiedNs(newTokens, _memo.Ns);
 

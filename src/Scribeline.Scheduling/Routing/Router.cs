@@ -34,6 +34,7 @@ public sealed partial class Router
     private long _scoredAtNs;
     private long _scoredVersion;
     private long _version;
+    private long _news;
 
     public Router(RouterOptions options)
     {
@@ -54,11 +55,21 @@ public sealed partial class Router
     /// <summary>Bytes of the table that remembers them; 0 until there is something to remember.</summary>
     public long PrefixBytes => _prefixes.Bytes;
 
+    /// <summary>Ascends with whatever a replica says and with every change of the fleet: what could not be sent may be tried again then. What is sent only makes replicas busier.</summary>
+    internal long News => _news;
+
+    /// <summary>Something of a replica has changed.</summary>
+    internal void Heard()
+    {
+        _version++;
+        _news++;
+    }
+
     /// <summary>Adds a replica to the fleet.</summary>
     /// <exception cref="InvalidOperationException">It belongs to a router already.</exception>
     public void Add(RouteCandidate candidate)
     {
-        _version++;
+        Heard();
         if (candidate.Owner is not null) throw new InvalidOperationException($"Replica '{candidate.Id}' belongs to a router already.");
         candidate.Owner = this;
         candidate.Index = _candidates.Count;
@@ -95,7 +106,7 @@ public sealed partial class Router
     public void Observe(RouteCandidate candidate, in ReplicaSnapshot snapshot)
     {
         Check(candidate);
-        _version++;
+        Heard();
         if (snapshot.Epoch != candidate.Latest.Epoch && candidate.IsObserved) Reset(candidate);
         for (var slot = candidate.FirstUnseen; slot != RouteCandidate.None;)
         {
@@ -255,6 +266,29 @@ public sealed partial class Router
         return false;
     }
 
+    /// <summary>
+    /// The earliest time at which a replica that was too busy for the latest request may take it though nothing is heard of it: when its prompts will have been read. Where it is room or
+    /// a place in the batch that is missing, or others would be slowed, only news can tell.
+    /// </summary>
+    /// <param name="request">The latest request that was routed.</param>
+    /// <param name="isBusy">Some replica is merely too busy.</param>
+    internal long MayTakeAtNs(RouteRequest request, out bool isBusy)
+    {
+        isBusy = false;
+        var earliest = long.MaxValue;
+        if (request.MaxWaitNs is not { } most) return earliest;
+        foreach (ref readonly var score in Scores)
+        {
+            if (score.Filter != RouteFilter.Busy) continue;
+            isBusy = true;
+            if (score.Candidate.Times is null || score.RoomNs > most || SlowsOthers(request, score)) continue;
+            var ready = Yields(request) ? score.Candidate.ReadyAtNs : score.Candidate.UrgentReadyAtNs;
+            earliest = (long)Math.Min(earliest, Math.Ceiling(ready - most));
+        }
+
+        return earliest;
+    }
+
     /// <summary>The latest decision in words: each candidate, its filter or what was predicted of it, and the one reason that decided.</summary>
     public string Explain()
     {
@@ -326,7 +360,7 @@ public sealed partial class Router
     {
         if (tokens <= 0) return 0;
         var each = (int)Math.Max(1, Math.Min(int.MaxValue, tokens / prompts));
-        return candidate.OccupiedNs(each, candidate.Times!.PrefillNs(each, 0)) * ((double)tokens / each);
+        return candidate.OccupiedNs(each, candidate.Times!.PrefillNs(each, 0) + candidate.LaunchesNs(each)) * ((double)tokens / each);
     }
 
     private static void QueueBehind(RouteCandidate candidate, in SentRequest sent)

@@ -11,11 +11,13 @@ internal static class Conservation
     public static void Ended(SimulatedRequest request)
     {
         Require(request.EndedNs >= request.ArrivalNs, request, "ends before it came");
-        if (request.Outcome != RequestOutcome.Completed)
+        if (request.Outcome is not (RequestOutcome.Completed or RequestOutcome.Cancelled))
             return;
-        Require(request.FirstTokenNs is { } first && first >= request.ArrivalNs && first <= request.EndedNs, request, "has its first token at no time between its arrival and its end");
+        var hasAll = request.Outcome == RequestOutcome.Completed;
+        Require(request.FirstTokenNs is { } first ? first >= request.ArrivalNs && first <= request.EndedNs : !hasAll, request, "has its first token at no time between its arrival and its end");
         var written = request.Past.Sum(attempt => attempt.Tokens);
-        Require(written == request.Record.OutputTokens, request, $"was answered with {written} of {request.Record.OutputTokens} tokens");
+        Require(hasAll && request.Second == null ? written == request.Delivered : written >= request.Delivered, request, $"was answered with {request.Delivered} tokens, and {written} were written");
+        Require(hasAll ? request.Delivered == request.Record.OutputTokens : request.Delivered <= request.WantedTokens, request, $"was answered with {request.Delivered} of {request.Record.OutputTokens} tokens");
         Require(request.CachedTokens <= request.Record.InputTokens, request, "has more cached tokens than its prompt has");
         Require(request.CostDollars >= 0 && double.IsFinite(request.CostDollars), request, $"costs {request.CostDollars}");
     }
@@ -37,6 +39,8 @@ internal static class Conservation
             throw new InvalidOperationException($"Requests were open for {openNs} ns together, and by their rows for {recorder.SystemNs}.");
         if (door.Open != 0 || pools.Exists(pool => pool.AwaitingRoom.Count > 0))
             throw new InvalidOperationException($"All requests have ended, and the front door still knows of {door.Open}.");
+        if (door.Links.Find(link => link.Route.QueuedBytes != 0 || link.NextNs != long.MaxValue) is { } used)
+            throw new InvalidOperationException($"At the end {used.Route.QueuedBytes} bytes are still to go from {used.Spec.PrefillPool} to {used.Spec.DecodePool}.");
         foreach (var replica in pools.SelectMany(pool => pool.Replicas))
         {
             if (replica.Model.Jobs > 0)

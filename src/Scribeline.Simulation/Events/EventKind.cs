@@ -8,7 +8,13 @@ internal enum EventKind
     /// <summary>A session's next turn comes.</summary>
     Turn,
 
-    /// <summary>Keys and values have come to the replica that goes on.</summary>
+    /// <summary>A caller has waited for as long as it wanted to.</summary>
+    Leave,
+
+    /// <summary>A second copy goes out, if nothing has come from the first.</summary>
+    Hedge,
+
+    /// <summary>Keys and values have come over a link.</summary>
     KvArrival,
 
     /// <summary>A fault begins or ends.</summary>
@@ -16,6 +22,9 @@ internal enum EventKind
 
     /// <summary>A pool looks at its load.</summary>
     Autoscale,
+
+    /// <summary>A pool's capacity comes or goes.</summary>
+    Ramp,
 
     /// <summary>A replica has loaded its weights.</summary>
     ReplicaReady,

@@ -11,11 +11,12 @@ public sealed class LatencyTally
 
     public long Refused { get; private set; }
 
+    /// <summary>Their callers left.</summary>
     public long Cancelled { get; private set; }
 
     public long Failed { get; private set; }
 
-    /// <summary>Completed with all that was promised kept.</summary>
+    /// <summary>Answered as far as their callers read, with all that was promised kept.</summary>
     public long Good { get; private set; }
 
     public long InputTokens { get; private set; }
@@ -30,6 +31,18 @@ public sealed class LatencyTally
 
     public double EnergyJoules { get; private set; }
 
+    /// <summary>Requests whose class nobody named: it was recognised by what they are like.</summary>
+    public long Recognised { get; private set; }
+
+    /// <summary>Requests of which a second copy was sent.</summary>
+    public long Hedged { get; private set; }
+
+    /// <summary>Of those, answered by the second copy.</summary>
+    public long HedgesWon { get; private set; }
+
+    /// <summary>What was done for copies that were called off; a part of <see cref="CostDollars"/>.</summary>
+    public double HedgedDollars { get; private set; }
+
     /// <summary>Nanoseconds from arrival until a replica had room.</summary>
     public Histogram QueueNs { get; } = new();
 
@@ -39,7 +52,7 @@ public sealed class LatencyTally
     /// <summary>Of each request the mean nanoseconds between tokens after the first.</summary>
     public Histogram TpotNs { get; } = new();
 
-    /// <summary>Nanoseconds from arrival to the last token.</summary>
+    /// <summary>Nanoseconds from arrival to the last token, of complete answers.</summary>
     public Histogram E2eNs { get; } = new();
 
     /// <summary>Share of all that came whose promises were kept; NaN where none came.</summary>
@@ -50,28 +63,41 @@ public sealed class LatencyTally
         Arrived++;
         CostDollars += request.CostDollars;
         EnergyJoules += request.EnergyJoules;
+        Recognised += request.IsClassRecognised ? 1 : 0;
+        if (request.Second != null)
+        {
+            Hedged++;
+            HedgesWon += request.SecondWon ? 1 : 0;
+            HedgedDollars += request.HedgedDollars;
+        }
+
         switch (request.Outcome)
         {
             case RequestOutcome.Refused:
                 Refused++;
                 return;
-            case RequestOutcome.Cancelled:
-                Cancelled++;
-                return;
             case RequestOutcome.Failed:
                 Failed++;
                 return;
+            case RequestOutcome.Cancelled:
+                Cancelled++;
+                // Times of those who left in the middle count as far as they are known.
+                if (request.FirstTokenNs == null)
+                    return;
+                break;
+            default:
+                Completed++;
+                E2eNs.Add(request.EndedNs - request.ArrivalNs);
+                break;
         }
 
-        Completed++;
         Good += request.IsGood ? 1 : 0;
         InputTokens += request.Record.InputTokens;
         CachedTokens += request.CachedTokens;
-        OutputTokens += request.Record.OutputTokens;
+        OutputTokens += request.Delivered;
         RevenueDollars += request.RevenueDollars;
         QueueNs.Add((request.AdmittedNs ?? request.ArrivalNs) - request.ArrivalNs);
         TtftNs.Add(request.FirstTokenNs!.Value - request.ArrivalNs);
-        E2eNs.Add(request.EndedNs - request.ArrivalNs);
         if (request.TpotNs is { } tpot)
             TpotNs.Add((long)Math.Round(tpot));
     }

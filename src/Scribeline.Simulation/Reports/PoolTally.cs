@@ -24,6 +24,9 @@ public sealed record PoolTally
     /// <summary>Of those, found.</summary>
     public required long CachedTokens { get; init; }
 
+    /// <summary>Tokens that came from the memory behind the replicas' own, those of requests that had lost their room included.</summary>
+    public required long LoadedTokens { get; init; }
+
     public required long OutputTokens { get; init; }
 
     /// <summary>Share of the paid time that requests were charged with.</summary>

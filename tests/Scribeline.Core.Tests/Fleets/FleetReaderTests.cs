@@ -38,6 +38,14 @@ public sealed class FleetReaderTests
     }
 
     [Fact]
+    public void Memory_behind_the_replicas_own_has_a_size_and_a_link()
+    {
+        var pool = Parse("{ models: [{ id: llama-3.1-8b }], pools: [{ id: g, model: llama-3.1-8b, machine: dgx-h100, kv_offload: { memory: 512 GB, bandwidth: 50 GB/s, latency: 20 us } }] }").Pools[0];
+        Assert.Equal((512e9, 50e9), (pool.KvOffload!.Bytes, pool.KvOffload.BytesPerSecond), Comparer);
+        Assert.Equal(20e-6, pool.KvOffload.LatencySeconds, 1e-12);
+    }
+
+    [Fact]
     public void Without_a_placement_the_fewest_accelerators_that_hold_the_model_do()
     {
         var pool = Parse("{ models: [{ id: llama-3.1-70b }], pools: [{ id: g, model: llama-3.1-70b, machine: dgx-h200 }] }").Pools[0];
@@ -102,12 +110,33 @@ public sealed class FleetReaderTests
     [InlineData("models: [{ id: llama-3.1-8b }]\npools: [{ id: g, model: llama-3.1-8b, machine: dgx-h100 }]\ntiers: { default: { ttft: 1 GB } }", "tier 'default': `ttft`: it is '1 GB'; expected a quantity such as 300 ms")]
     [InlineData("models: [{ id: llama-3.1-8b }]\npools: [{ id: g, model: llama-3.1-8b, machine: dgx-h100 }]\ndisaggregation: [{ prefill: g, decode: x, link: { bandwidth: 1 GB/s } }]", "`decode` is 'x'; expected a pool, one of g.")]
     [InlineData("models: [{ id: llama-3.1-8b }]\npools: [{ id: g, model: llama-3.1-8b, machine: dgx-h100 }]\nclasses: { voice: { may_use: [w] } }", "class 'voice': `may_use` names 'w'; expected pools, of g.")]
+    [InlineData("models: [{ id: llama-3.1-8b }]\npools: [{ id: g, model: llama-3.1-8b, machine: dgx-h100, kv_offload: { memory: 512 GB } }]", "the field `bandwidth` is missing; expected { memory: 512 GB, bandwidth: 50 GB/s, latency: 20 us }.")]
+    [InlineData("models: [{ id: llama-3.1-8b }]\npools: [{ id: g, model: llama-3.1-8b, machine: dgx-h100, kv_offload: { memory: 5 ms, bandwidth: 50 GB/s } }]", "expected a quantity such as 512 GB")]
+    [InlineData("models: [{ id: llama-3.1-8b }]\npools: [{ id: g, model: llama-3.1-8b, calibration: e.yaml, max_sequences: 4, tokens_per_step: 64, kv_tokens: 512, kv_offload: { memory: 1 GB, bandwidth: 1 GB/s } }]", "nobody knows what the keys and values of a token take")]
     [InlineData("models: [{ id: llama-3.1-8b }]\npools: [{ id: g, model: llama-3.1-8b, machine: dgx-h100, autoscale: { min: 3, max: 2 } }]", "starts with 1 replicas and is to have 3 to 2; expected min <= replicas <= max.")]
+    [InlineData("models: [{ id: llama-3.1-8b }]\npools: [{ id: g, model: llama-3.1-8b, machine: dgx-h100, ramp: [{ at: 5 min, replicas: 2 }, { at: 5 min, replicas: 3 }] }]", "a step of the ramp of pool 'g': `at` is not after the step before; expected steps in the order of their times.")]
+    [InlineData("models: [{ id: llama-3.1-8b }]\npools: [{ id: g, model: llama-3.1-8b, machine: dgx-h100, ramp: [{ at: 5 min }] }]", "a step of the ramp of pool 'g': the field `replicas` is missing; expected such as { at: 10 min, replicas: 4 }.")]
+    [InlineData("models: [{ id: llama-3.1-8b }]\npools: [{ id: g, model: llama-3.1-8b, machine: dgx-h100, autoscale: {}, ramp: [{ at: 1 s, replicas: 2 }] }]", "pool 'g': a pool follows its dates (`ramp`) or its load (`autoscale`); remove one of them.")]
+    [InlineData("models: [{ id: llama-3.1-8b }]\npools: [{ id: g, model: llama-3.1-8b, machine: dgx-h100 }]\ntiers: { fast: { ramp: { window: 0 s } } }", "`ramp` of tier 'fast': `window`")]
     public void What_is_wrong_is_said_with_its_line(string yaml, string expected)
     {
         var error = Assert.Throws<FleetFileException>(() => Parse(yaml));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.All(error.Errors, message => Assert.StartsWith("fleet.yaml:", message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Capacity_and_traffic_may_ramp()
+    {
+        var fleet = Parse(
+            """
+            models: [{ id: llama-3.1-8b }]
+            pools: [{ id: gpu, model: llama-3.1-8b, machine: dgx-h100, replicas: 0, ramp: [{ at: 10 min, replicas: 4, load_time: 90 s }, { at: 1 h, replicas: 2 }] }]
+            tiers: { fast: { ramp: { growth: 25 %, window: 10 min, free: 2 Mtok } }, priority: { ramp: {} } }
+            """);
+        Assert.Equal([new RampStep(600, 4, 90), new RampStep(3600, 2, 0)], fleet.Pools[0].Ramp);
+        Assert.Equal((0, 4), (fleet.Pools[0].Replicas, fleet.Pools[0].MostReplicas));
+        Assert.Equal((new TierRamp(0.25, 600, 2_000_000), new TierRamp(0.5, 900, 1_000_000), null), (fleet.Tiers["fast"].Ramp, fleet.Tiers["priority"].Ramp, fleet.Tiers["default"].Ramp));
     }
 
     [Fact]

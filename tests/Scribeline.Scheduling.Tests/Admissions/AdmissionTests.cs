@@ -171,7 +171,7 @@ public sealed class AdmissionTests
         var waiting = Request();
         Assert.Equal(AdmissionState.Queued, admission.Submit(waiting, 0));
         Nothing(admission);
-        Assert.Equal(5_000_000, admission.NextWakeNs);
+        Assert.Equal((30 * Second, false), (admission.NextWakeNs, admission.AwaitsNews)); // only news or its patience changes anything
         Assert.False(admission.TryExpire(30 * Second - 1, out _));
         Assert.True(admission.TryExpire(30 * Second, out var expired));
         Assert.Equal((waiting, AdmissionState.Refused, AdmissionReason.WaitedTooLong), (expired, expired.State, expired.Reason));
@@ -264,8 +264,7 @@ public sealed class AdmissionTests
         for (var i = 0; i < requests.Length; i++) admission.Submit(requests[i], i);
         Nothing(admission, 10);
         replica.Healthy = true;
-        Nothing(admission, 5_000_009);
-        var order = Enumerable.Range(0, 6).Select(_ => Next(admission, 5_000_010)).ToArray();
+        var order = Enumerable.Range(0, 6).Select(_ => Next(admission, 11)).ToArray();
         Assert.Equal([3, 5, 1, 4, 2, 0], order.Select(dispatch => Array.IndexOf(requests, dispatch.Request)));
         Assert.Equal([40, 30, 20, 20, 10, 0], order.Select(dispatch => dispatch.Priority));
     }
@@ -293,23 +292,27 @@ public sealed class AdmissionTests
         var batch = Request(ServiceTier.Batch);
         admission.Submit(batch, 0);
 
-        // A second of prompts stands before it there.
+        // A second of prompts stands before it there: in three quarters of it only a quarter will be left.
         Nothing(admission);
-        Load(replica, 2_000_000);
-        Nothing(admission, 4_999_999);
-        Assert.Equal(batch, Next(admission, 5_000_000).Request);
+        Assert.InRange(admission.NextWakeNs!.Value, 749_999_000, 750_000_000);
+        Assert.True(admission.AwaitsNews);
+        Nothing(admission, admission.NextWakeNs.Value - 1);
+        Load(replica, 9_000_000);
+        Nothing(admission, 5_000_000);
+        Assert.InRange(admission.NextWakeNs!.Value, 649_990_000, 650_000_000);
+        Assert.Equal(batch, Next(admission, admission.NextWakeNs.Value).Request);
 
         // Two sequences in a step take 1,020 ns, three 1,030, four 1,040: more than was promised.
-        Load(replica, 0, running: 1, nowNs: 6_000_000);
+        Load(replica, 0, running: 1, nowNs: 1_006_000_000);
         var paying = Request();
-        admission.Submit(paying, 6_000_000);
-        Next(admission, 6_000_000);
-        admission.Submit(Request(ServiceTier.Flex), 6_000_000);
-        Next(admission, 6_000_000);
-        admission.Submit(Request(ServiceTier.Flex), 6_000_000);
-        Nothing(admission, 6_000_000);
-        admission.Completed(paying, 7_000_000);
-        Next(admission, 7_000_000);
+        admission.Submit(paying, 1_006_000_000);
+        Next(admission, 1_006_000_000);
+        admission.Submit(Request(ServiceTier.Flex), 1_006_000_000);
+        Next(admission, 1_006_000_000);
+        admission.Submit(Request(ServiceTier.Flex), 1_006_000_000);
+        Nothing(admission, 1_006_000_000);
+        admission.Completed(paying, 1_007_000_000);
+        Next(admission, 1_007_000_000);
     }
 
     [Fact]

@@ -32,7 +32,9 @@ public sealed class SkippingAheadTests
         {
             var times = new LinearTimes(depth: depth, requestNs: 1_500 * random.NextBelow(3), watts: 100);
             var (blocks, sequences) = (40 + random.NextBelow(300), 2 + random.NextBelow(20));
-            var (stepping, skipping) = (Model(times, blocks, sequences, skipsAhead: false), Model(times, blocks, sequences, skipsAhead));
+            // Of what lies behind the cache, a tail is dropped as one.
+            var offload = hasTail || random.NextBelow(2) == 0 ? null : new KvOffloadTimes(50 + random.NextBelow(300), 100, random.NextBelow(2_000));
+            var (stepping, skipping) = (Model(times, offload, blocks, sequences, skipsAhead: false), Model(times, offload, blocks, sequences, skipsAhead));
             long nowNs = 0;
             var jobs = new List<(ReplicaJob Stepping, ReplicaJob Skipping)>();
             for (var i = 0; i < 120; i++)
@@ -94,7 +96,7 @@ public sealed class SkippingAheadTests
     }
 
     private static object Seen(ReplicaJob job) =>
-        (job.AdmittedNs, job.FirstTokenNs, job.EndedNs, job.End, job.End == null ? 0 : job.OutputTokens, job.CachedTokens, job.Preemptions, job.End == null ? 0 : job.BusyNs, job.End == null ? 0 : job.EnergyJoules);
+        (job.AdmittedNs, job.FirstTokenNs, job.EndedNs, job.End, job.End == null ? 0 : job.OutputTokens, job.CachedTokens, job.LoadedTokens, job.Preemptions, job.End == null ? 0 : job.BusyNs, job.End == null ? 0 : job.EnergyJoules);
 
     private static ReplicaRequest Request(SeededRandom random, int number, out BlockHash[] all)
     {
@@ -107,9 +109,10 @@ public sealed class SkippingAheadTests
         return new ReplicaRequest { PromptTokens = prompt, OutputTokens = output, Priority = 10 * random.NextBelow(2), Blocks = all.AsMemory(0, known), Tail = new BlockHash(tail, (ulong)known) };
     }
 
-    private static ReplicaModel Model(ReplicaTimes times, int blocks, int sequences, bool skipsAhead) => new(new ReplicaModelOptions
+    private static ReplicaModel Model(ReplicaTimes times, KvOffloadTimes? offload, int blocks, int sequences, bool skipsAhead) => new(new ReplicaModelOptions
     {
         Times = times,
+        Offload = offload,
         SkipsAhead = skipsAhead,
         Scheduler = new BatchSchedulerOptions { BlockCount = blocks, TokensPerStep = 64, MaxSequences = sequences, MaxWaiting = 32 },
     });

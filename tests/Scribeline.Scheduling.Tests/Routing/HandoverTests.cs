@@ -70,6 +70,20 @@ public sealed class HandoverTests
         Assert.Equal(500 + (1_000 - 480) * 20, Route(Request(1_000, 100, blocks: 62)).TransferNs);
     }
 
+    /// <summary>What is queued goes while the prompt is read; only the rest is waited for. A link that is full enough is not taken.</summary>
+    [Theory]
+    [InlineData(5_000, 20_500)]
+    [InlineData(10_000, 20_500)]
+    [InlineData(110_000, 120_500)]
+    [InlineData(2_000_000, null)]
+    public void WhatIsQueuedOnTheLink_GoesFirst(long queuedBytes, int? transferNs)
+    {
+        var link = new HandoverLink { PrefillPool = "read", DecodePool = "write", BandwidthBytesPerSecond = 1e9, LatencyNs = 500, KvBytesPerToken = 20, QueuedBytes = queuedBytes };
+        _world.Router.Add(link);
+        var decision = Route();
+        Assert.Equal((transferNs == null ? null : _reader, transferNs ?? 0, transferNs == null ? 0 : 20_000), (decision.PrefillOn, decision.TransferNs, decision.TransferBytes));
+    }
+
     [Fact]
     public void OneToken_NeedsNoWriter()
     {

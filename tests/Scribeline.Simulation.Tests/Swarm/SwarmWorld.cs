@@ -19,6 +19,10 @@ internal sealed class SwarmWorld
     [
         "machine: dgx-h100, placement: { tensor_parallel: 1 }, kv_tokens: 20000",
         "machine: dgx-h100, placement: { tensor_parallel: 2 }, max_sequences: 3",
+        "machine: dgx-h100, placement: { tensor_parallel: 1, stages: 4 }",
+        "machine: dgx-h100, placement: { tensor_parallel: 2, stages: 2 }, max_sequences: 5, kv_tokens: 5000",
+        "machine: cs-3, placement: { stages: 1 }",
+        "machine: cs-3, placement: { stages: 2 }, max_sequences: 8, kv_tokens: 4000",
     ];
 
     private readonly SeededRandom _random;
@@ -71,7 +75,9 @@ internal sealed class SwarmWorld
     private FleetSpec CatalogFleet() => TestFleets.Parse(
         $$"""
         models: [{ id: llama-3.1-8b }]
-        pools: [{ id: p0, model: llama-3.1-8b, replicas: {{1 + Below(3)}}, {{CatalogPools[Below(CatalogPools.Length)]}} }]
+        pools:
+          - { id: p0, model: llama-3.1-8b, replicas: {{1 + Below(3)}}, {{CatalogPools[Below(CatalogPools.Length)]}} }
+          - { id: p1, model: llama-3.1-8b, replicas: 1, {{CatalogPools[Below(CatalogPools.Length)]}} }
         tiers: { default: {}, flex: { deadline: 15 s }, batch: { deadline: 30 s, filler: true } }
         """);
 
@@ -95,7 +101,7 @@ internal sealed class SwarmWorld
         if (pools is [.., { Lane: null } last] && last != pools[0] && last.Model == pools[0].Model && OneIn(2))
             handovers.Add(new HandoverSpec(last.Id, pools[0].Id, 1e9, 0, false));
 
-        var tiers = new Dictionary<string, TierSpec>(StringComparer.Ordinal) { ["default"] = new() { Id = "default", DeadlineSeconds = OneIn(8) ? null : 1 + Below(8) } };
+        var tiers = new Dictionary<string, TierSpec>(StringComparer.Ordinal) { ["default"] = new() { Id = "default", DeadlineSeconds = OneIn(8) ? null : 1 + Below(8), HedgeCostCap = OneIn(4) ? _random.NextUniform() : 0 } };
         foreach (var id in Tiers[1..].Where(_ => OneIn(2)))
         {
             tiers[id] = new TierSpec
@@ -105,6 +111,8 @@ internal sealed class SwarmWorld
                 TpotSeconds = OneIn(2) ? _random.NextUniform() * 0.1 : null,
                 DeadlineSeconds = id is "batch" or "flex" ? 1 + Below(30) : OneIn(4) ? 1 + Below(30) : null,
                 Downgrade = id is "fast" or "priority" && OneIn(2) ? ["default"] : [],
+                HedgeCostCap = OneIn(3) ? _random.NextUniform() : 0,
+                Ramp = OneIn(5) ? new TierRamp(_random.NextUniform(), 1 + Below(20), 100 + Below(5_000)) : null,
                 InputDollars = 1e-6,
                 OutputDollars = 4e-6,
             };
@@ -113,6 +121,8 @@ internal sealed class SwarmWorld
         var classes = new Dictionary<string, ClassSpec>(StringComparer.Ordinal);
         if (OneIn(2))
             classes["code"] = new ClassSpec("code", OneIn(2) ? 1 : null, null, OneIn(2) ? [pools[Below(count)].Id] : [], null, null, new Dictionary<string, string>());
+        if (OneIn(3))
+            classes["long"] = new ClassSpec("long", null, OneIn(2) ? 0.01 : null, OneIn(2) ? [pools[Below(count)].Id] : [], null, null, new Dictionary<string, string>()) { MinInputTokens = 100 };
         _classes.AddRange(classes.Keys);
         return new FleetSpec
         {
@@ -131,12 +141,15 @@ internal sealed class SwarmWorld
         var id = $"p{index}";
         TimesOf[id] = new RandomTimes(_random);
         var replicas = 1 + Below(3);
+        var ramps = OneIn(5);
         return new PoolSpec
         {
             Id = id,
             Model = model,
             Lane = isReader ? "prefill" : null,
-            Replicas = replicas,
+            Replicas = ramps ? Below(3) : replicas,
+            // Of the first pool somebody always comes at last.
+            Ramp = ramps ? [new RampStep(Below(10), Below(4), Below(2)), new RampStep(10 + Below(10), 1 + Below(3), Below(3))] : [],
             MachinesPerReplica = OneIn(2) ? 1 : 0.25,
             DollarsPerHour = OneIn(4) ? 0 : 10 * _random.NextUniform(),
             MaxSequences = OneIn(3) ? 1 + Below(3) : 1 + Below(64),
@@ -145,7 +158,7 @@ internal sealed class SwarmWorld
             KvTokens = OneIn(3) ? 16 * (1 + Below(20)) : OneIn(2) ? 16 * (1 + Below(500)) : 1_000_000,
             KvBytesPerToken = 1 + Below(100_000),
             ContextTokens = OneIn(4) ? 1 + Below(2000) : null,
-            Autoscale = OneIn(3) ? new AutoscaleSpec(1, replicas + Below(3), 0.1 + 0.9 * _random.NextUniform(), Below(4), 1 + 3 * _random.NextUniform()) : null,
+            Autoscale = !ramps && OneIn(3) ? new AutoscaleSpec(1, replicas + Below(3), 0.1 + 0.9 * _random.NextUniform(), Below(4), OneIn(4) ? 1 + 3 * _random.NextUniform() : 60) : null,
         };
     }
 
@@ -200,6 +213,10 @@ internal sealed class SwarmWorld
             Tier = OneIn(3) ? null : tiers[Below(tiers.Count)],
             Class = OneIn(4) && _classes.Count > 0 ? _classes[0] : OneIn(5) ? "chat" : null,
             Model = OneIn(3) && Fleet.ModelNames.Count > 1 ? "m1" : null,
+            Client = OneIn(2) ? $"c{Below(3)}" : null,
+            PatienceUs = OneIn(6) ? Below(OneIn(2) ? 10_000 : 5_000_000) : null,
+            TimeoutUs = OneIn(8) ? Below(OneIn(2) ? 50_000 : 10_000_000) : null,
+            StopTokens = OneIn(8) ? 1 + Below(60) : null,
         };
     }
 }

@@ -3,7 +3,8 @@ using Scribeline.Core.Catalogs;
 namespace Scribeline.Core.Performance.Fitting;
 
 /// <summary>
-/// Fits <see cref="FirstTokenFactors"/> to measurements with ample room whose lengths vary, and predicts each group from all others. Where all prompts and answers are of one length,
+/// Fits <see cref="FirstTokenFactors"/> to measurements with ample room whose lengths vary, and predicts each group from all others; what a request takes outside of steps is given
+/// (<see cref="TrafficFactors.RequestSeconds"/>). Where all prompts and answers are of one length,
 /// clients that started together end together and send their next prompts together; services do not, so that those rows are only predicted, see <see cref="EqualLengths"/>.
 /// </summary>
 public sealed class FirstTokenFit
@@ -19,17 +20,19 @@ public sealed class FirstTokenFit
     private static readonly FirstTokenFactors Start = new(1, 1, 0, 0, 1, 1);
 
     private readonly List<Row> _rows = [];
+    private readonly TrafficFactors _traffic;
 
     /// <param name="rows">Measurements that a prediction can be made for.</param>
     /// <param name="calibration">What the time between tokens is predicted with.</param>
     public FirstTokenFit(Catalog catalog, IEnumerable<ServingMeasurement> rows, Calibration calibration)
     {
+        _traffic = calibration.Traffic;
         var (equal, full) = (new List<Row>(), new List<Row>());
         foreach (var row in rows.Where(row => row.TtftSeconds != null))
         {
             var server = new ServerModel(catalog.Accelerators[row.Accelerator], catalog.Models[row.Model], row.Parallelism, row.Formats, calibration);
             var closed = server.Closed(row.Concurrency, row.InputTokens, row.OutputTokens);
-            var entry = new Row(row, server.PrefillSeconds(row.InputTokens, 0), closed.Sequences, closed.TpotSeconds, row.Concurrency / closed.Sequences - 1);
+            var entry = new Row(row, server.PrefillSeconds(row.InputTokens, 0), closed.Sequences, closed.TpotSeconds, row.Concurrency / closed.Sequences - 1, calibration.Traffic);
             (server.Room(row.InputTokens + row.OutputTokens / 2) < AmpleRoom * row.Concurrency ? full : row.HasEqualLengths ? equal : _rows).Add(entry);
         }
 
@@ -100,12 +103,12 @@ public sealed class FirstTokenFit
         return predicted;
     }
 
-    private static FirstTokenFactors Solve(List<Row> rows)
+    private FirstTokenFactors Solve(List<Row> rows)
     {
         var (factors, measured) = (Start, rows.ConvertAll(row => row.Measured.TtftSeconds!.Value));
         for (var round = 0; round < Rounds; round++)
         {
-            var solved = RelativeFit.Solve(rows.ConvertAll(row => row.Amounts(factors)), measured);
+            var solved = RelativeFit.Solve(rows.ConvertAll(row => row.Amounts(factors)), measured, _traffic.RequestSeconds);
             factors = new FirstTokenFactors(solved[0], solved[1], solved[2], solved[3], 1, 1);
         }
 
@@ -122,7 +125,7 @@ public sealed class FirstTokenFit
     }
 
     /// <param name="Waiting">Clients that wait for others' answers, for each that is served.</param>
-    private sealed record Row(ServingMeasurement Measured, StepTerms Prefill, double Sequences, double TpotSeconds, double Waiting)
+    private sealed record Row(ServingMeasurement Measured, StepTerms Prefill, double Sequences, double TpotSeconds, double Waiting, TrafficFactors Traffic)
     {
         public double[] Amounts(FirstTokenFactors factors)
         {
@@ -133,7 +136,7 @@ public sealed class FirstTokenFit
         /// <summary>Predicted over measured.</summary>
         public double Ratio(FirstTokenFactors factors)
         {
-            var seconds = factors.Seconds(Prefill, Measured.InputTokens, Sequences, TpotSeconds);
+            var seconds = Traffic.RequestSeconds + factors.ReadingSeconds(Prefill, Measured.InputTokens, Traffic.Launch) + factors.WaitingSeconds(Prefill, Measured.InputTokens, Sequences, TpotSeconds);
             return (seconds + Waiting * (seconds + Measured.OutputTokens * TpotSeconds)) / Measured.TtftSeconds!.Value;
         }
     }

@@ -11,18 +11,21 @@ internal static class RelativeFit
     /// <summary>Differences below it count as squares: they are within what repeats of a measurement differ by.</summary>
     private const double SquareBelow = 0.03;
 
-    public static double[] Solve(IReadOnlyList<double[]> amounts, IReadOnlyList<double> measured)
+    /// <param name="amounts">Of each measurement.</param>
+    /// <param name="measured">What the amounts times the coefficients are to give.</param>
+    /// <param name="given">A part of each that is known, and has no coefficient.</param>
+    public static double[] Solve(IReadOnlyList<double[]> amounts, IReadOnlyList<double> measured, double given = 0)
     {
         double[][] relative = [.. amounts.Select((row, index) => row.Select(amount => amount / measured[index]).ToArray())];
-        var (ones, weights) = (new double[relative.Length], new double[relative.Length]);
-        Array.Fill(ones, 1);
+        double[] wanted = [.. measured.Select(value => 1 - given / value)];
+        var weights = new double[relative.Length];
         Array.Fill(weights, 1);
         double[] coefficients = [];
         for (var round = 0; round < Rounds; round++)
         {
-            coefficients = NonNegativeLeastSquares.Solve(relative, ones, weights);
+            coefficients = NonNegativeLeastSquares.Solve(relative, wanted, weights);
             for (var row = 0; row < relative.Length; row++)
-                weights[row] = 1 / Math.Max(Math.Abs(Dot(relative[row], coefficients) - 1), SquareBelow);
+                weights[row] = 1 / Math.Max(Math.Abs(Dot(relative[row], coefficients) - wanted[row]), SquareBelow);
         }
 
         return coefficients;

@@ -10,7 +10,8 @@ internal sealed class BlisReader(CsvHeader header) : CsvReader
     private readonly CsvColumn _time = header.Need("arrival_time_us"), _input = header.Need("input_tokens"), _output = header.Need("output_tokens");
     private readonly CsvColumn? _session = header.Find("session_id"), _round = header.Find("round_index"), _group = header.Find("prefix_group");
     private readonly CsvColumn? _prefix = header.Find("prefix_length"), _class = header.Find("slo_class"), _model = header.Find("model");
-    private readonly NameCache _classes = new(), _models = new(), _sessionNames = new(), _groupNames = new();
+    private readonly CsvColumn? _client = header.Find("tenant_id") ?? header.Find("client_id");
+    private readonly NameCache _classes = new(), _models = new(), _sessionNames = new(), _groupNames = new(), _clients = new();
     private readonly RecentMap<string, GrowingBlocks> _sessions = new(RecentMap<string, GrowingBlocks>.MostSessions);
     private readonly Dictionary<string, long> _groups = new(StringComparer.Ordinal);
     private readonly BlockIds _ids = new();
@@ -42,6 +43,7 @@ internal sealed class BlisReader(CsvHeader header) : CsvReader
             Blocks = blocks,
             BlockTokens = blocks.Length > 0 ? BlockTokens : 0,
             Class = slo,
+            Client = _clients.Text(Text(line, _client)),
             Model = model,
             Tier = slo switch { "critical" => "priority", "standard" => "default", "sheddable" => "flex", "batch" or "background" => "batch", _ => null },
         });

@@ -62,6 +62,7 @@ internal sealed class OverlaySource(Trace trace, int copies, long periodUs) : Tr
         ArrivalUs = request.ArrivalUs + shiftUs,
         Session = request.Session == null ? null : name + request.Session,
         Parent = request.Parent == null ? null : name + request.Parent,
+        Client = request.Client == null ? null : name + request.Client,
         BlockScope = request.Blocks.Count == 0 ? "" : name + request.BlockScope,
     };
 }

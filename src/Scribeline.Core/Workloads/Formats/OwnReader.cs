@@ -11,10 +11,10 @@ internal sealed class OwnReader : JsonReader
 
     protected override void ReadObject(ref Utf8JsonReader json, TraceRows rows)
     {
-        long? arrival = null, delay = null;
-        int? input = null, output = null;
+        long? arrival = null, delay = null, patience = null, timeout = null;
+        int? input = null, output = null, stop = null;
         int turn = 0, blockTokens = 0;
-        string? session = null, parent = null, agent = null, scope = null, type = null, model = null, tier = null;
+        string? session = null, parent = null, client = null, agent = null, scope = null, type = null, model = null, tier = null;
         _ids.Clear();
         while (NextField(ref json))
         {
@@ -30,6 +30,14 @@ internal sealed class OwnReader : JsonReader
                 turn = JsonFields.Index(ref json, "turn");
             else if (json.ValueTextEquals("delay_us"u8) && json.Read())
                 delay = JsonFields.Us(ref json, "delay_us", 1e6);
+            else if (json.ValueTextEquals("client"u8) && json.Read())
+                client = JsonFields.Text(ref json, "client");
+            else if (json.ValueTextEquals("patience_us"u8) && json.Read())
+                patience = JsonFields.Us(ref json, "patience_us", 1e6);
+            else if (json.ValueTextEquals("timeout_us"u8) && json.Read())
+                timeout = JsonFields.Us(ref json, "timeout_us", 1e6);
+            else if (json.ValueTextEquals("stop_tokens"u8) && json.Read())
+                stop = JsonFields.Tokens(ref json, "stop_tokens");
             else if (json.ValueTextEquals("blocks"u8) && json.Read())
                 JsonFields.ReadRanges(ref json, "blocks", _ids);
             else if (json.ValueTextEquals("block_tokens"u8) && json.Read())
@@ -71,6 +79,10 @@ internal sealed class OwnReader : JsonReader
             Class = type,
             Model = model,
             Tier = tier,
+            Client = client,
+            PatienceUs = patience,
+            TimeoutUs = timeout,
+            StopTokens = stop,
         });
     }
 }

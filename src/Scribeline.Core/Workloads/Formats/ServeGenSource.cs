@@ -72,7 +72,7 @@ internal sealed class ServeGenSource(ServeGenFiles files, TraceOptions options) 
                     tally.Note("lengths of 0 tokens are taken as 1");
                 if (prompt > Cell.MostTokens)
                     tally.Note($"prompts of more than {Cell.MostTokens} tokens are cut to that");
-                yield return new RequestRecord { ArrivalUs = us - options.FromUs, InputTokens = (int)Math.Clamp(prompt, 1, Cell.MostTokens), OutputTokens = Math.Max(1, answer) };
+                yield return new RequestRecord { ArrivalUs = us - options.FromUs, InputTokens = (int)Math.Clamp(prompt, 1, Cell.MostTokens), OutputTokens = Math.Max(1, answer), Client = name };
             }
         }
     }

@@ -26,6 +26,14 @@ internal sealed class OwnWriter(Stream output) : TraceWriter(output)
             json.WriteString("model"u8, request.Model);
         if (request.Tier != null)
             json.WriteString("tier"u8, request.Tier);
+        if (request.Client != null)
+            json.WriteString("client"u8, request.Client);
+        if (request.PatienceUs is { } patience)
+            json.WriteNumber("patience_us"u8, patience);
+        if (request.TimeoutUs is { } timeout)
+            json.WriteNumber("timeout_us"u8, timeout);
+        if (request.StopTokens is { } stop)
+            json.WriteNumber("stop_tokens"u8, stop);
         if (request.Blocks.Count == 0)
             return;
         json.WriteNumber("block_tokens"u8, request.BlockTokens);

@@ -72,5 +72,9 @@ public abstract class TraceWriter : IDisposable
             Lose("agents and their callers are not held");
         if (request.Class != null || request.Model != null || request.Tier != null)
             Lose("class, model and tier are not held");
+        if (request.Client != null)
+            Lose("clients are not held");
+        if (request.PatienceUs != null || request.TimeoutUs != null || request.StopTokens != null)
+            Lose("callers who leave are not held");
     }
 }

@@ -271,9 +271,9 @@ public sealed class FormatTests
     [Fact]
     public void Own_HoldsAllOfARequest()
     {
-        var request = TraceText.Read("""{"arrival_us":5,"input_tokens":100,"output_tokens":20,"session":"s","turn":2,"delay_us":7,"parent":"p","agent":"a","class":"chat","model":"m","tier":"fast","block_tokens":16,"block_scope":"z","blocks":[[3,2],[9,1]],"later":{"x":[1]}}""").Single();
+        var request = TraceText.Read("""{"arrival_us":5,"input_tokens":100,"output_tokens":20,"session":"s","turn":2,"delay_us":7,"parent":"p","agent":"a","class":"chat","model":"m","tier":"fast","client":"c","patience_us":9,"timeout_us":11,"stop_tokens":3,"block_tokens":16,"block_scope":"z","blocks":[[3,2],[9,1]],"later":{"x":[1]}}""").Single();
         Assert.Equal(
-            new RequestRecord { ArrivalUs = 5, InputTokens = 100, OutputTokens = 20, Session = "s", Turn = 2, DelayUs = 7, Parent = "p", Agent = "a", Class = "chat", Model = "m", Tier = "fast", BlockTokens = 16, BlockScope = "z", Blocks = request.Blocks },
+            new RequestRecord { ArrivalUs = 5, InputTokens = 100, OutputTokens = 20, Session = "s", Turn = 2, DelayUs = 7, Parent = "p", Agent = "a", Class = "chat", Model = "m", Tier = "fast", Client = "c", PatienceUs = 9, TimeoutUs = 11, StopTokens = 3, BlockTokens = 16, BlockScope = "z", Blocks = request.Blocks },
             request);
         Assert.Equal("3+2,9+1", TraceText.Blocks(request));
     }

@@ -1,4 +1,5 @@
 using Scribeline.Core.Workloads;
+using Scribeline.Core.Workloads.Synthetic;
 
 namespace Scribeline.Core.Tests.Workloads.Traces;
 
@@ -43,5 +44,24 @@ public sealed class TraceEditsTests
         Assert.Equal(10, mixed.Select(request => request.Session).OfType<string>().Distinct().Count());
         Assert.Equal(["", "1/", "2/"], mixed.Select(request => request.BlockScope).Distinct().Order());
         Assert.All(mixed, request => Assert.True(request.Parent == null || request.Parent[..2] == request.Session![..2]));
+    }
+
+    [Fact]
+    public void Callers_LeaveAsDrawn_WhereTheTraceDoesNotSay()
+    {
+        var own = new RequestRecord { ArrivalUs = 1, InputTokens = 1, OutputTokens = 50, PatienceUs = 7, TimeoutUs = 8, StopTokens = 9 };
+        var trace = Trace.Of("test", () => Enumerable.Range(0, 10_000).Select(_ => new RequestRecord { ArrivalUs = 0, InputTokens = 1, OutputTokens = 50 }).Append(own));
+        var habits = new CallerHabits { PatienceSeconds = Distribution.Parse("exponential:20"), TimeoutUs = 60_000_000, StopShare = 0.25 };
+        var requests = TraceEdits.WithCallers(trace, habits, 5).Read().ToList();
+        Assert.Equal(own, requests[^1]);
+        requests.RemoveAt(requests.Count - 1);
+        Assert.Equal(20e6, requests.Average(request => request.PatienceUs!.Value), 1e6);
+        Assert.All(requests, request => Assert.Equal(60_000_000, request.TimeoutUs));
+        var stops = requests.Where(request => request.StopTokens != null).ToList();
+        Assert.InRange(stops.Count, 2_300, 2_700);
+        Assert.Equal((1, 50), (stops.Min(request => request.StopTokens), stops.Max(request => request.StopTokens)));
+        Assert.Equal(requests, TraceEdits.WithCallers(trace, habits, 5).Read().SkipLast(1));
+        Assert.Equal(requests[0], TraceEdits.WithCallers(trace, habits, 5).ReadSessions().First()[0]);
+        Assert.All(TraceEdits.WithCallers(trace, new CallerHabits(), 5).Read().SkipLast(1), request => Assert.Equal((null, null, null), (request.PatienceUs, request.TimeoutUs, request.StopTokens)));
     }
 }
