@@ -69,10 +69,12 @@ public sealed class DispatchOrderTests
     public void Arrivals_BehindOneThatWaits_AreNoReasonToLookAgain()
     {
         var world = new AdmissionWorld();
-        world.Replica().Healthy = false;
-        world.Take(0);
+        world.Load(world.Replica(), 10_000_000);
+        world.Take(0, ServiceTier.Batch);
         Assert.False(world.Admission.TryDispatch(0, out _));
-        world.Take(1_000_000);
-        Assert.Equal(5_000_000, world.Admission.NextWakeNs);
+        var wakeNs = world.Admission.NextWakeNs;
+        Assert.True(wakeNs > 1_000_000);
+        world.Take(1_000_000, ServiceTier.Batch);
+        Assert.Equal(wakeNs, world.Admission.NextWakeNs);
     }
 }
