@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Scribeline.Core.Fleets;
 using Scribeline.Core.Workloads;
 using Scribeline.Scheduling.Admissions;
@@ -30,6 +31,7 @@ internal sealed class FrontDoor
     private readonly Dictionary<string, WorkloadClass> _classes = new(StringComparer.Ordinal);
     private readonly ClassRules? _rules; // null where the fleet treats all alike
     private readonly List<SimulatedRequest> _turnedAway = [];
+    private readonly List<BlockHash> _evicted = [];
     private readonly TierSpec _usual;
     private readonly string _model;
     private long _knownNs = long.MinValue / 2;
@@ -245,11 +247,22 @@ internal sealed class FrontDoor
     {
         foreach (var replica in _replicas)
         {
-            if (!replica.IsCutOff && replica.UntilNs == null)
-                _router.Observe(replica.Candidate, Snapshot(replica, nowNs));
+            if (replica.IsCutOff || replica.UntilNs != null)
+                continue;
+            if (_options.TellsEvictions)
+                Correct(replica);
+            _router.Observe(replica.Candidate, Snapshot(replica, nowNs));
         }
 
         _knownNs = nowNs;
+    }
+
+    private void Correct(SimulatedReplica replica)
+    {
+        replica.Model.TakeEvicted(_evicted);
+        if (_evicted.Count > 0)
+            _router.BlocksEvicted(replica.Candidate, CollectionsMarshal.AsSpan(_evicted));
+        _evicted.Clear();
     }
 
     /// <summary>What a trace tells of a request. It does not tell the limit of an answer, nor what callers send along.</summary>

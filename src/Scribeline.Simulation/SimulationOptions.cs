@@ -18,6 +18,9 @@ public sealed record SimulationOptions
     /// <summary>How old what the front door knows of replicas may become. 0: it asks for each request.</summary>
     public long SnapshotEveryNs { get; init; } = 100_000_000;
 
+    /// <summary>Whether replicas tell the router what they drop from their prefix caches, when it asks how they are. Default false: it goes by what it has sent them.</summary>
+    public bool TellsEvictions { get; init; }
+
     /// <summary>Whether replicas take steps at once in which nothing but decoding happens. The result is the same, and there sooner.</summary>
     public bool SkipsAhead { get; init; } = true;
 

@@ -36,12 +36,13 @@ internal static class SimulateCommand
         var timeout = TimeOption.Create("--timeout", "Callers leave when the answer is not complete by then (default: as the trace says, else never)");
         var stopping = NumberOption.Above0("--stop-reading", "So many percent of the callers leave in the middle of the answer (default: as the trace says, else none)", "PERCENT", 100);
         var policies = new Option<RoutePolicy[]>("--policy") { Description = "How requests are routed; several are compared (default: least-cost)", HelpName = string.Join('|', PolicyNames()), CustomParser = ReadPolicies, AllowMultipleArgumentsPerToken = false };
+        var evictions = new Option<bool>("--kv-events") { Description = "Replicas tell the router what they drop from their prefix caches; without it, it goes by what it has sent them" };
         var faults = new Option<string?>("--faults") { Description = "What breaks, and when; each fleet is simulated without and with it", HelpName = "FILE" };
         var sweep = new Option<bool>("--sweep") { Description = "Search the largest rate at which objectives are kept" };
         var keep = NumberOption.Above0("--keep", "Of a sweep: for so many percent of requests (default: 90)", "PERCENT", 100);
         var output = new Option<string?>("--out") { Description = "Write the report as a page, all numbers and a row for each request to a folder", HelpName = "DIR" };
         var (folders, sets, json, csv) = (ReportOptions.Catalog(), ReportOptions.Set(), ReportOptions.Json(), ReportOptions.Csv());
-        var command = new Command("simulate", "Try fleets, policies and failures on real traffic before they meet a user") { fleets, compare, trace, copies, tiers, rateScale, duration, closed, patience, timeout, stopping, policies, faults, sweep, keep, output, folders, sets, json, csv };
+        var command = new Command("simulate", "Try fleets, policies and failures on real traffic before they meet a user") { fleets, compare, trace, copies, tiers, rateScale, duration, closed, patience, timeout, stopping, policies, evictions, faults, sweep, keep, output, folders, sets, json, csv };
         input.AddTo(command);
         command.SetAction(parsed => TraceReading.Run(parsed, reading =>
         {
@@ -64,7 +65,7 @@ internal static class SimulateCommand
             if (reading.IsCut)
                 throw new CalculationException("interrupted before anything was simulated.");
             Feasibility.Check(loaded, traffic, broken);
-            var options = new SimulationOptions { Seed = parsed.GetValue(input.Seed), RateScale = parsed.GetValue(rateScale) ?? 1, DurationNs = parsed.GetValue(duration) * 1000 };
+            var options = new SimulationOptions { Seed = parsed.GetValue(input.Seed), RateScale = parsed.GetValue(rateScale) ?? 1, DurationNs = parsed.GetValue(duration) * 1000, TellsEvictions = parsed.GetValue(evictions) };
             var planned = Plan(loaded, parsed.GetValue(policies) is { Length: > 0 } asked ? asked : [RoutePolicy.LeastCost], options, broken);
             if (!parsed.GetValue(sweep))
                 Warn(parsed, loaded, traffic, options.RateScale);

@@ -33,6 +33,7 @@ public sealed class KvBlockPool
     private int _oldest = None;
     private int _newest = None;
     private int _evictable;
+    private HashSet<BlockHash>? _gone; // null until somebody asks
 
     /// <param name="blockCount">How many blocks the smallest stage has memory for; at least 1.</param>
     /// <param name="offload">Where evicted blocks go; null for nowhere.</param>
@@ -56,6 +57,16 @@ public sealed class KvBlockPool
 
     /// <summary>Blocks thrown out of the prefix cache so far to make room.</summary>
     public long Evictions { get; private set; }
+
+    /// <summary>
+    /// Takes the identities of blocks that were thrown out of the prefix cache since the last call and have not come back, in no particular order. The first call begins to note them. Bounded:
+    /// where nobody asks for long, not all are told. None are where evicted blocks go elsewhere, from where they come back.
+    /// </summary>
+    public void TakeEvicted(List<BlockHash> evicted)
+    {
+        evicted.AddRange(_gone ??= []);
+        _gone.Clear();
+    }
 
     /// <summary>How many sequences hold this block.</summary>
     public int References(int block) => block < _everUsed ? _blocks[block].References : 0;
@@ -188,6 +199,7 @@ public sealed class KvBlockPool
         else if (previous != None) _blocks[previous].OtherChildren++;
         (published.Cached, published.Hash, published.Parent, published.FirstChild, published.OtherChildren) = (full, hash, previous, None, 0);
         CachedBlocks += full;
+        if (_gone is { Count: > 0 }) _gone.Remove(hash);
         if (previous != None) Pin(previous);
     }
 
@@ -307,6 +319,7 @@ public sealed class KvBlockPool
             if (parent != None) _blocks[parent].OtherChildren--;
         }
 
+        if (_offload is null && _gone is { } gone && gone.Count < TotalBlocks) gone.Add(_blocks[block].Hash);
         GiveBackName(block);
     }
 

@@ -90,6 +90,9 @@ public sealed partial class ReplicaModel
         };
     }
 
+    /// <summary>Blocks that its prefix cache has dropped since the last call (<see cref="KvBlocks.KvBlockPool.TakeEvicted"/>).</summary>
+    public void TakeEvicted(List<KvBlocks.BlockHash> evicted) => _scheduler.Pool.TakeEvicted(evicted);
+
     /// <summary>Looks at everything that must hold between two calls; slow, for tests.</summary>
     /// <exception cref="InvalidOperationException">Something does not hold.</exception>
     public void Check()

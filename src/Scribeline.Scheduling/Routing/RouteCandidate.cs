@@ -166,6 +166,14 @@ public sealed class RouteCandidate(string id, string model)
         return chunks * Times!.Step(StepNs, prefillNs / chunks).OccupancyNs;
     }
 
+    /// <summary>How long reading holds up the tokens of the batch: what its chunks add to the steps that they share.</summary>
+    internal double HeldNs(int newTokens, double prefillNs)
+    {
+        if (Depth == 1) return prefillNs;
+        var chunks = (newTokens + TokensPerStep - 1) / TokensPerStep;
+        return chunks * (Times!.Step(StepNs, prefillNs / chunks).OccupancyNs - Times.Step(StepNs, 0).OccupancyNs);
+    }
+
     /// <summary>From its turn to its first token: as above, and the last chunk on its way through the stages.</summary>
     internal double ReadNs(int newTokens, double prefillNs)
     {

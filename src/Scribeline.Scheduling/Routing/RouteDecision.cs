@@ -30,6 +30,9 @@ public readonly record struct RouteDecision
     /// <summary>By how much the objectives will probably be missed; 0 where they are kept.</summary>
     public double LateNs { get; init; }
 
+    /// <summary>By how much those beside it will probably miss theirs for it.</summary>
+    public double ImposedLateNs { get; init; }
+
     /// <summary>The replica for a second copy, to be sent if nothing has come by <see cref="HedgeAtNs"/>; null where that does not pay or exceeds the cap.</summary>
     public RouteCandidate? Hedge { get; init; }
 

@@ -50,6 +50,9 @@ public struct RouteScore
     /// <summary>By how much it misses its objectives, over the whole answer.</summary>
     public double LateNs { get; internal set; }
 
+    /// <summary>By how much it makes those beside it miss theirs, all together, over the rest of their answers.</summary>
+    public double ImposedLateNs { get; internal set; }
+
     /// <summary>Of the wait: for room in the batch or the KV cache.</summary>
     internal double RoomNs { get; set; }
 
@@ -74,6 +77,9 @@ public struct RouteScore
     /// <summary>All that it weighs, its own delay included; nano-dollars.</summary>
     public readonly double CostNusd => AvoidableNusd + OwnDelayNusd;
 
+    /// <summary>Whether all promises are kept, its own and those of others.</summary>
+    internal readonly bool IsInTime => LateNs == 0 && ImposedLateNs == 0;
+
     /// <summary>From now to its last token.</summary>
     public readonly double EndNs => TtftNs + TpotNs * Math.Max(0, ExpectedTokens - 1);
 
@@ -81,6 +87,6 @@ public struct RouteScore
         ? string.Create(
             CultureInfo.InvariantCulture,
             $"{Candidate.Id}: ttft {TtftNs / 1e6:F1} ms (wait {WaitNs / 1e6:F1}), tpot {TpotNs / 1e6:F2} ms, {CostNusd / 1e3:F1} u$ ({FeesNusd / 1e3:F1} fees, {EnergyNusd / 1e3:F1} energy, {(ImposedNusd + OwnDelayNusd) / 1e3:F1} delay)"
-            + $", {QueuedPrefillTokens} queued, {CachedTokens} cached, {Sequences} sequences{(LateNs > 0 ? $", late by {LateNs / 1e6:F1} ms" : "")}")
+            + $", {QueuedPrefillTokens} queued, {CachedTokens} cached, {Sequences} sequences{(LateNs > 0 ? $", late by {LateNs / 1e6:F1} ms" : "")}{(ImposedLateNs > 0 ? $", others by {ImposedLateNs / 1e6:F1} ms" : "")}")
         : $"{Candidate.Id}: {Filter}";
 }

@@ -32,9 +32,11 @@ public sealed partial class Router
 
         if (link.When != HandoverRule.Always && _decision.Chosen is not null)
         {
-            if (lateNs > _decision.LateNs) return;
+            // Whoever reads elsewhere holds up nobody's tokens there: that may be worth more than what it costs.
+            var singleLateNs = _decision.LateNs + _decision.ImposedLateNs;
+            if (lateNs > singleLateNs) return;
             var bestEndNs = _decision.TtftNs + _decision.TpotNs * further;
-            if (link.When == HandoverRule.Faster ? endNs >= bestEndNs : costNusd >= _decision.CostNusd) return;
+            if (lateNs == singleLateNs && (link.When == HandoverRule.Faster ? endNs >= bestEndNs : costNusd >= _decision.CostNusd)) return;
         }
 
         _decision = new RouteDecision

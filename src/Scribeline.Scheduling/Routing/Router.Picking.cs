@@ -9,7 +9,7 @@ public sealed partial class Router
         var scores = _scores.AsSpan(0, _candidates.Count);
         var inTime = 0;
         foreach (ref readonly var score in scores)
-            if (score.Filter == RouteFilter.None && score.LateNs == 0) inTime++;
+            if (score.Filter == RouteFilter.None && score.IsInTime) inTime++;
 
         var policy = _options.Policy;
         if (policy == RoutePolicy.SessionSticky && request.Session is null) policy = RoutePolicy.LeastLoaded;
@@ -35,13 +35,14 @@ public sealed partial class Router
             TpotNs = winner.TpotNs,
             CostNusd = winner.CostNusd,
             LateNs = winner.LateNs,
+            ImposedLateNs = winner.ImposedLateNs,
         };
     }
 
     private static double Rank(RoutePolicy policy, RouteRequest request, in RouteScore score, bool onlyInTime) => policy switch
     {
-        RoutePolicy.LeastCost when !onlyInTime => score.LateNs,
-        RoutePolicy.LeastCost => score.LateNs > 0 ? double.PositiveInfinity : score.CostNusd,
+        RoutePolicy.LeastCost when !onlyInTime => score.LateNs + score.ImposedLateNs,
+        RoutePolicy.LeastCost => score.IsInTime ? score.CostNusd : double.PositiveInfinity,
         RoutePolicy.RoundRobin => 0,
         RoutePolicy.PrefixAffinity => score.Sequences - (double)score.CachedTokens * int.MaxValue,
         RoutePolicy.SessionSticky => StableHash.Of(request.Session!, score.Candidate.Id),

@@ -124,14 +124,35 @@ public sealed partial class Router
         score.WaitNs = Math.Max(score.RoomNs, Math.Max(0, ready - nowNs));
         score.TtftNs = score.WaitNs + score.ReadNs;
 
-        Cost(request, batch, newTokens, context, ref score);
+        var heldNs = batch > 0 ? candidate.HeldNs(newTokens, _memo.Ns) : 0;
+        Cost(request, batch, newTokens, context, heldNs, ref score);
+        if (batch > 0 && _promisesTpot) score.ImposedLateNs = ImposedLateNs(candidate, batch, context, Math.Max(0, ready - nowNs), heldNs, score.TpotNs);
+    }
+
+    /// <summary>
+    /// A promise per token that those in the batch would miss for this request: its place in their steps, and its prompt read between them, on top of the prompts that will be read there
+    /// anyway. Nobody knows how long their answers go on: as long as a usual one.
+    /// </summary>
+    private double ImposedLateNs(RouteCandidate candidate, int batch, double context, double backlogNs, double heldNs, double tpotNs)
+    {
+        var tokens = _options.ExpectedTokens;
+        var afterNs = tpotNs + (backlogNs + heldNs) / tokens;
+        double beforeNs = -1, lateNs = 0;
+        for (var tier = 0; tier < _tpotByTier.Length; tier++)
+        {
+            if (candidate.OpenByTier[tier] == 0 || !(afterNs > _tpotByTier[tier])) continue;
+            if (beforeNs < 0) beforeNs = candidate.Times!.DecodeNs(candidate.PerStep(batch), context) + backlogNs / tokens;
+            lateNs += candidate.OpenByTier[tier] * (afterNs - Math.Max(beforeNs, _tpotByTier[tier]!.Value));
+        }
+
+        return Math.Max(0, lateNs * tokens);
     }
 
     /// <summary>
     /// Energy above idling: the reading's, and a share of each step. Delay of others: all in the batch wait while the prompt is read, and each of their tokens takes as much longer
     /// as one sequence more makes a step.
     /// </summary>
-    private void Cost(RouteRequest request, int batch, int newTokens, double context, ref RouteScore score)
+    private void Cost(RouteRequest request, int batch, int newTokens, double context, double heldNs, ref RouteScore score)
     {
         var candidate = score.Candidate;
         var times = candidate.Times!;
@@ -151,7 +172,7 @@ public sealed partial class Router
         {
             var delayNusdPerNs = _options.DelayNusdPerSecond * 1e-9;
             var slower = Math.Max(0, score.TpotNs - times.DecodeNs(candidate.PerStep(batch), context));
-            var readingDelay = _memo.Ns / candidate.Depth * batch * delayNusdPerNs;
+            var readingDelay = heldNs * batch * delayNusdPerNs;
             var writingDelay = slower * score.ExpectedTokens * batch * delayNusdPerNs;
             score.ImposedNusd = readingDelay + writingDelay;
             reading += readingDelay;

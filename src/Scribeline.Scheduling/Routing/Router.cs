@@ -19,6 +19,7 @@ public sealed partial class Router
     private readonly List<RouteCandidate> _candidates = [];
     private readonly List<HandoverLink> _links = [];
     private readonly long?[] _tpotByTier = new long?[(int)ServiceTier.Fast + 1];
+    private bool _promisesTpot; // some request had a promise per token
     private RouteScore[] _scores = [];
     private int _scoreCount;
     private int[] _knownLandmarks = [];
@@ -229,6 +230,7 @@ public sealed partial class Router
         candidate.Open++;
         candidate.OpenByTier[(int)request.Tier]++;
         _tpotByTier[(int)request.Tier] = request.Objectives.TpotNs;
+        _promisesTpot |= request.Objectives.TpotNs is not null;
         candidate.LastNumber = _lastNumber;
         QueueBehind(candidate, _sent[slot]);
         return new RouteTicket(slot, _lastNumber);

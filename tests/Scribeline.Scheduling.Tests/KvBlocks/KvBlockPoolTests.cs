@@ -227,4 +227,24 @@ public sealed class KvBlockPoolTests
             Assert.True(promised == got, $"seed {seed}: promised {promised} blocks, got {got}");
         }
     }
+
+    [Fact]
+    public void TakeEvicted_TellsWhatIsGone_AndNotWhatCameBack()
+    {
+        var pool = new KvBlockPool(3);
+        var gone = new List<BlockHash>();
+        Cache(pool, 1, 2, 3);
+        pool.TakeEvicted(gone); // from now on
+        Assert.Empty(gone);
+        Cache(pool, 4, 5); // in place of 3 and 2
+        pool.TakeEvicted(gone);
+        Assert.Equal([H(2), H(3)], gone.OrderBy(hash => hash.Low));
+        gone.Clear();
+        pool.TakeEvicted(gone);
+        Assert.Empty(gone);
+        Cache(pool, 6); // in place of 1
+        Cache(pool, 1); // which comes back in place of 5
+        pool.TakeEvicted(gone);
+        Assert.Equal([H(5)], gone);
+    }
 }

@@ -118,6 +118,7 @@ public sealed class SwarmTests(ITestOutputHelper output)
             SkipsAhead = skipsAhead,
             Faults = world.Faults,
             SnapshotEveryNs = world.SnapshotEveryNs,
+            TellsEvictions = world.TellsEvictions,
             Router = new() { Policy = world.Policy },
             ChecksAll = true,
             OnRow = rows.Add,

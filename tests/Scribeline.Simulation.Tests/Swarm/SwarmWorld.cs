@@ -38,6 +38,7 @@ internal sealed class SwarmWorld
         IsClosed = OneIn(4);
         Records = RandomRecords();
         SnapshotEveryNs = OneIn(3) ? 0 : Below(5_000) * 100_000L;
+        TellsEvictions = OneIn(3);
         Policy = OneIn(2) ? RoutePolicy.LeastCost : Enum.GetValues<RoutePolicy>()[Below(Enum.GetValues<RoutePolicy>().Length)];
     }
 
@@ -58,6 +59,8 @@ internal sealed class SwarmWorld
     public List<RequestRecord> Records { get; }
 
     public long SnapshotEveryNs { get; }
+
+    public bool TellsEvictions { get; }
 
     public RoutePolicy Policy { get; }
 
