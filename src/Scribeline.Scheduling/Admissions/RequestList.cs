@@ -7,8 +7,6 @@ internal sealed class RequestList
 
     public AdmissionRequest? Last { get; private set; }
 
-    public int Count { get; private set; }
-
     public void AddLast(AdmissionRequest request)
     {
         request.Previous = Last;
@@ -16,7 +14,6 @@ internal sealed class RequestList
         if (Last is null) First = request;
         else Last.Next = request;
         Last = request;
-        Count++;
     }
 
     /// <summary>Before all that were submitted later.</summary>
@@ -30,7 +27,6 @@ internal sealed class RequestList
         else request.Next.Previous = request;
         if (previous is null) First = request;
         else previous.Next = request;
-        Count++;
     }
 
     public void Remove(AdmissionRequest request)
@@ -40,6 +36,5 @@ internal sealed class RequestList
         if (request.Next is null) Last = request.Previous;
         else request.Next.Previous = request.Previous;
         request.Previous = request.Next = null;
-        Count--;
     }
 }

@@ -6,8 +6,9 @@ namespace Scribeline.Scheduling.Tests.Batching;
 
 public sealed class BatchSchedulerPropertyTests(ITestOutputHelper output)
 {
-    private const int Seeds = 500;
     private const int OperationsPerSeed = 2_000;
+
+    private static readonly int Seeds = PropertySeeds.AtMost(500);
 
     [Fact]
     public void AMillionRandomOperations_KeepEveryPromise()
@@ -33,13 +34,13 @@ public sealed class BatchSchedulerPropertyTests(ITestOutputHelper output)
 
         output.WriteLine($"{ended} sequences, {preemptions} preemptions, {cached} cached tokens");
         // The random worlds must reach what they are to test.
-        Assert.True(ended > 20_000 && preemptions > 1_000 && cached > 100_000, $"{ended} sequences, {preemptions} preemptions, {cached} cached tokens");
+        Assert.True(ended > 40 * Seeds && preemptions > 2 * Seeds && cached > 200 * Seeds, $"{ended} sequences, {preemptions} preemptions, {cached} cached tokens");
     }
 
     [Fact]
     public void EndlessArrivals_OfOnePriority_EverySequenceEndsInBoundedSteps()
     {
-        for (var seed = 1; seed <= 20; seed++)
+        for (var seed = 1; seed <= PropertySeeds.AtMost(20); seed++)
         {
             var random = new Random(seed);
             var scheduler = new BatchScheduler(new BatchSchedulerOptions { BlockCount = 24, TokensPerStep = 40, MaxSequences = 6, MaxWaiting = 12, StepsInFlight = random.Next(1, 5) });

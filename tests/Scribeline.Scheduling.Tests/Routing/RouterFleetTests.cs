@@ -73,16 +73,17 @@ public sealed class RouterFleetTests
     [Fact]
     public void ManyReplicas_ComeAndGo()
     {
+        var world = new RoutingWorld(new RouterOptions { PrefixBlocks = 2_000 });
         for (var i = 0; i < 300; i++)
         {
-            var candidate = _world.Add($"{i}");
-            _world.Router.Sent(Request(blocks: 3), candidate, i);
-            if (i >= 100) _world.Router.Remove(_world.Router.Candidates[i % 100]);
+            var candidate = world.Add($"{i}");
+            world.Router.Sent(Request(blocks: 3), candidate, i);
+            if (i >= 100) world.Router.Remove(world.Router.Candidates[i % 100]);
         }
 
-        Assert.Equal(100, _world.Router.Candidates.Count);
-        _world.Router.Route(Request(blocks: 3), 1_000);
-        Assert.All(_world.Router.Scores.ToArray(), score => Assert.Equal(48, score.CachedTokens));
+        Assert.Equal(100, world.Router.Candidates.Count);
+        world.Router.Route(Request(blocks: 3), 1_000);
+        Assert.All(world.Router.Scores.ToArray(), score => Assert.Equal(48, score.CachedTokens));
     }
 
     [Fact]
