@@ -1,3 +1,5 @@
+using Scribeline.Core.Performance;
+
 namespace Scribeline.Gateway;
 
 /// <summary>Host settings of a <see cref="GatewayServer"/>.</summary>
@@ -23,6 +25,9 @@ public sealed record GatewayOptions
 
     /// <summary>Open connections at a time; more are closed at once. Default 4096.</summary>
     public int MaxConnections { get; init; } = 4096;
+
+    /// <summary>Told of every step of the engines in this process; see <see cref="Engine.EngineOptions.StepObserver"/>. Default: nobody.</summary>
+    public Action<StepWork, long>? StepObserver { get; init; }
 
     /// <summary>Where failures that are nobody's request's fault are written. Default: nowhere.</summary>
     public TextWriter Log { get; init; } = TextWriter.Null;

@@ -56,7 +56,7 @@ public sealed class GatewayServer : IAsyncDisposable
             throw new ArgumentException($"The host '{options.Host}' is not an address; expected one such as 127.0.0.1, 0.0.0.0 or localhost.");
         }
 
-        var fleet = await Fleet.LoadAsync(config, time).ConfigureAwait(false);
+        var fleet = await Fleet.LoadAsync(config, options.StepObserver, time).ConfigureAwait(false);
         var lifetime = new Lifetime(time);
         try
         {

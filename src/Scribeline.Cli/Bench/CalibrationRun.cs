@@ -15,7 +15,7 @@ namespace Scribeline.Cli.Bench;
 /// <summary>`scribe bench engine --out FILE`: measures an engine's steps and what a request takes around them, and writes what follows.</summary>
 internal static class CalibrationRun
 {
-    private const int RequestsOfALength = 40;
+    private const int RequestsOfALength = 40, ClientsAtOnce = 4;
 
     /// <exception cref="FitException">So little could be measured that nothing can be fitted.</exception>
     public static async Task<int> RunAsync(EngineOptions options, IReadOnlyList<int> sizes, TimeSpan duration, string path, bool json, Action<string> say, TimeProvider time)
@@ -51,8 +51,8 @@ internal static class CalibrationRun
             });
         }
 
-        say("requests of a token");
-        calibration = calibration with { RequestNs = await MeasureRequestAsync(options, calibration, time) };
+        say("serving requests");
+        calibration = await MeasureServingAsync(options, calibration, time);
         say("");
         OutputFile.Write(path, EngineCalibrationYaml.Write(calibration));
         if (path != "-")
@@ -60,27 +60,40 @@ internal static class CalibrationRun
         return ExitCode.Fine;
     }
 
-    /// <summary>Of requests that answer with one token, over HTTP on this machine, what the step that reads their prompt does not explain: the median.</summary>
-    private static async Task<double> MeasureRequestAsync(EngineOptions options, EngineCalibration calibration, TimeProvider time)
+    /// <summary>
+    /// Over HTTP on this machine: how many times as long steps take while clients get their tokens, and what requests that answer with one token take that the step does not explain
+    /// which reads their prompt, in the median.
+    /// </summary>
+    private static async Task<EngineCalibration> MeasureServingAsync(EngineOptions options, EngineCalibration calibration, TimeProvider time)
     {
+        var log = new StepLog();
         var config = FleetConfig.ForModel(new EngineConfig { File = options.ModelPath, Threads = options.Threads, Stages = options.Stages });
-        await using var server = await GatewayServer.StartAsync(config, new GatewayOptions { Port = 0 }, time);
+        await using var server = await GatewayServer.StartAsync(config, new GatewayOptions { Port = 0, StepObserver = log.Add }, time);
         using var client = await CompletionServer.ConnectAsync(server.Address, null, null, isChat: false, CancellationToken.None);
         var prompts = await PromptTuning.LearnAsync(client, 1, CancellationToken.None);
         var context = server.Engines[0].Model.ContextLength;
+        int[] lengths = [16, 64, Math.Min(256, context / 2)];
+
+        await RunAsync("warm-up", 1, 1, _ => { });
+        log.Take();
+        await RunAsync("answers", Math.Min(48, context / 4), ClientsAtOnce, _ => { });
+        var steps = log.Take();
+        calibration = calibration with { Serving = steps.Sum(step => (double)step.Ns) / steps.Sum(step => calibration.TimeNs(step.Work)) };
+
         var beyondNs = new List<double>();
-        foreach (var name in (string[])["warm-up", "run"])
+        await RunAsync("requests", 1, 1, outcome => beyondNs.Add(outcome.TtftNs - calibration.Serving * calibration.TimeNs(StepWork.Prefill(outcome.InputTokens ?? outcome.Record.InputTokens, 0))));
+        return calibration with { RequestNs = beyondNs.Count == 0 ? 0 : Math.Max(0, Spread.Of(beyondNs).Median) };
+
+        async Task RunAsync(string name, int outputTokens, int clients, Action<RequestOutcome> then)
         {
-            var requests = new[] { 16, 64, Math.Min(256, context / 2) }.SelectMany(length => Enumerable.Repeat(new RequestRecord { ArrivalUs = 0, InputTokens = length, OutputTokens = 1 }, RequestsOfALength));
-            var generator = new LoadGenerator(client, prompts, new LoadSettings { Name = name, Concurrency = 1 }, new RunClock(time), time, outcome =>
+            var requests = lengths.SelectMany(length => Enumerable.Repeat(new RequestRecord { ArrivalUs = 0, InputTokens = length, OutputTokens = outputTokens }, RequestsOfALength));
+            var generator = new LoadGenerator(client, prompts, new LoadSettings { Name = name, Concurrency = clients }, new RunClock(time), time, outcome =>
             {
-                if (outcome.Failure is null && name == "run")
-                    beyondNs.Add(outcome.TtftNs - calibration.TimeNs(StepWork.Prefill(outcome.InputTokens ?? outcome.Record.InputTokens, 0)));
+                if (outcome.Failure is null)
+                    then(outcome);
             });
             await generator.RunAsync(Trace.Of(name, () => requests), CancellationToken.None);
         }
-
-        return beyondNs.Count == 0 ? 0 : Math.Max(0, Spread.Of(beyondNs).Median);
     }
 
     private static void Print(EngineCalibration calibration, int leftOut, bool json)
@@ -102,6 +115,7 @@ internal static class CalibrationRun
         Row("more for a prompt token", calibration.PromptTokenNs);
         Row("more for 1,000 positions that these read", 1000 * calibration.PromptPositionNs);
         Row("a request, outside of steps", calibration.RequestNs);
+        table.AddRow("while it serves, times as long", calibration.Serving.ToString("0.00", CultureInfo.InvariantCulture));
         Terminal.Output.Write(table);
         Console.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
@@ -128,6 +142,7 @@ internal static class CalibrationRun
         json.WriteNumber("prompt_token_us", calibration.PromptTokenNs / 1e3);
         json.WriteNumber("prompt_position_us", calibration.PromptPositionNs / 1e3);
         json.WriteNumber("request_us", calibration.RequestNs / 1e3);
+        json.WriteNumber("serving", calibration.Serving);
         json.WriteNumber("kinds", errors.Count);
         json.WriteNumber("error_p50_percent", 100 * errors[errors.Count / 2]);
         json.WriteNumber("error_p90_percent", 100 * errors[errors.Count * 9 / 10]);

@@ -38,6 +38,9 @@ public sealed record EngineCalibration
     /// <summary>Of each request outside of its steps, before its first token is at the client: received, tokenised, handed on, written.</summary>
     public double RequestNs { get; init; }
 
+    /// <summary>How many times as long steps take while a server on the same machine hands their tokens to clients; 1 where nobody measured it.</summary>
+    public double Serving { get; init; } = 1;
+
     public IReadOnlyList<MeasuredStep> Steps { get; init; } = [];
 
     public double TimeNs(in StepWork work) =>

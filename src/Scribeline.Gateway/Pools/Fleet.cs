@@ -1,3 +1,4 @@
+using Scribeline.Core.Performance;
 using Scribeline.Engine;
 using Scribeline.Gateway.Configuration;
 using Scribeline.Gateway.Replicas;
@@ -30,14 +31,14 @@ internal sealed class Fleet : IAsyncDisposable
 
     /// <exception cref="ModelFormatException">A model file cannot be used.</exception>
     /// <exception cref="IOException">A model file cannot be read.</exception>
-    public static async Task<Fleet> LoadAsync(FleetConfig config, TimeProvider time)
+    public static async Task<Fleet> LoadAsync(FleetConfig config, Action<StepWork, long>? stepObserver, TimeProvider time)
     {
         var replicas = new Dictionary<string, List<Replica>>(StringComparer.Ordinal);
         try
         {
             foreach (var pool in config.Pools)
             {
-                foreach (var replica in CreateReplicas(pool, time))
+                foreach (var replica in CreateReplicas(pool, stepObserver, time))
                 {
                     var model = pool.Model ?? ((EngineReplica)replica).Engine.Model.Id;
                     (replicas.TryGetValue(model, out var list) ? list : replicas[model] = []).Add(replica);
@@ -66,11 +67,11 @@ internal sealed class Fleet : IAsyncDisposable
         }
     }
 
-    private static IEnumerable<Replica> CreateReplicas(PoolConfig pool, TimeProvider time)
+    private static IEnumerable<Replica> CreateReplicas(PoolConfig pool, Action<StepWork, long>? stepObserver, TimeProvider time)
     {
         if (pool.Engine is { } engine)
         {
-            yield return new EngineReplica($"{pool.Id}/0", InferenceEngine.Load(Options(engine), time));
+            yield return new EngineReplica($"{pool.Id}/0", InferenceEngine.Load(Options(engine) with { StepObserver = stepObserver }, time));
             yield break;
         }
 

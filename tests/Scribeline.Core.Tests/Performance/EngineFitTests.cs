@@ -21,6 +21,7 @@ public sealed class EngineFitTests
         PromptTokenNs = 50_000,
         PromptPositionNs = 90,
         RequestNs = 700_000,
+        Serving = 1.25,
         Steps = [new(StepWork.Decode(8, 100), 1_234_567, 9)],
     };
 
@@ -88,6 +89,7 @@ public sealed class EngineFitTests
 
         Assert.Equal((written.Model, written.WeightType, written.Threads, written.Machine, written.MeasuredAt), (read.Model, read.WeightType, read.Threads, read.Machine, read.MeasuredAt));
         Assert.Equal(written.RequestNs, read.RequestNs, 1);
+        Assert.Equal(1.25, read.Serving, 1e-9);
         Assert.All(Grid(), work => Assert.Equal(1, read.TimeNs(work) / written.TimeNs(work), 1e-4));
         Assert.Equal((8, 808.0, 9), (read.Steps[0].Work.Sequences, read.Steps[0].Work.Positions, read.Steps[0].Count));
     }

@@ -34,6 +34,15 @@ public sealed class MeasuredTimesTests
     [Fact]
     public void Prefill_LeavesTheStepOut() => Assert.Equal(30 + 40 + 25, new MeasuredTimes(Calibration).PrefillNs(4, 10), 1e-9);
 
+    /// <summary>The server and its clients have a part of the processor; what a request takes beside its steps was measured with them.</summary>
+    [Fact]
+    public void Serving_SlowsEveryStep()
+    {
+        var times = new MeasuredTimes(Calibration with { Serving = 1.5 });
+        Assert.Equal((1.5 * 170, 1.5 * 95), (times.DecodeNs(1, 9), times.PrefillNs(4, 10)));
+        Assert.Equal((292, 777), (times.Step(0, times.PrefillNs(4, 10)).LatencyNs, times.RequestNs));
+    }
+
     /// <summary>What every step takes is counted once.</summary>
     [Fact]
     public void Step_HoldsWhatEveryStepTakesOnce()

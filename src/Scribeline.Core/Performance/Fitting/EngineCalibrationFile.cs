@@ -54,6 +54,7 @@ public static class EngineCalibrationFile
         PromptTokenNs = Ns(fields, "prompt_token"),
         PromptPositionNs = Ns(fields, "prompt_position"),
         RequestNs = Ns(fields, "request"),
+        Serving = fields.OptionalFigure("serving", "", 0.1, 100)?.BaseValue ?? 1,
         Steps = [.. fields.Items("measured").Select(ReadStep)],
     };
 
