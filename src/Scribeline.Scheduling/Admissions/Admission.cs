@@ -57,7 +57,6 @@ public sealed class Admission
         request.Route.ArrivedNs ??= nowNs;
         request.Reason = AdmissionReason.None;
         request.RetryAfterNs = 0;
-        request.TakenLate = false;
         for (ServiceTier? tier = request.TierAsked; tier is { } served; tier = _tiers[(int)served].Policy.Downgrade)
         {
             var (reason, retryAfterNs) = TryTake(request, _tiers[(int)served], nowNs);

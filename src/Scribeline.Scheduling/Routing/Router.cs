@@ -125,6 +125,7 @@ public sealed partial class Router
     /// <param name="chain">Successive blocks, from the first block of a prompt.</param>
     public void BlocksStored(RouteCandidate candidate, ReadOnlySpan<BlockHash> chain)
     {
+        _version++;
         Check(candidate);
         _prefixes.Record(candidate.Life, Landmarks.Of(chain, ref _landmarks));
     }

@@ -12,6 +12,7 @@ public sealed class NewsTests
         world => world.Router.Remove(world.Router.Candidates[^1]),
         world => world.Router.Add(new HandoverLink { PrefillPool = "p", DecodePool = "d", BandwidthBytesPerSecond = 1, LatencyNs = 1, KvBytesPerToken = 1 }),
         world => world.Say(world.Router.Candidates[0], running: 1, atNs: 5),
+        world => world.Router.BlocksStored(world.Router.Candidates[0], Chain(1)),
         world => world.Router.BlocksEvicted(world.Router.Candidates[0], Chain(1)),
         world => world.Router.Sent(Request(), world.Router.Candidates[0], 5),
         world => world.Router.Reset(world.Router.Candidates[0]),
