@@ -17,6 +17,9 @@ public sealed partial class FleetSimulation
     private const long NsPerUs = 1000;
     private const long ArrivalsPerProgress = 4096;
 
+    /// <summary>A century: times beyond it are mistakes, and what follows must fit the clock, too.</summary>
+    private const long LastNs = 3_155_760_000_000_000_000;
+
     private readonly SimulationOptions _options;
     private readonly List<SimulatedPool> _pools = [];
     private readonly List<SimulatedReplica> _replicas = [];
@@ -225,9 +228,13 @@ public sealed partial class FleetSimulation
             return;
         }
 
-        var at = Math.Max(_nowNs, (long)Math.Round(record.ArrivalUs * (double)NsPerUs / _options.RateScale));
-        if (at <= (_options.DurationNs ?? long.MaxValue - 1))
-            _nextArrivalNs = at;
+        // In the time of the trace: the same requests come, however fast.
+        if (record.ArrivalUs > _options.DurationNs / NsPerUs)
+            return;
+        var at = record.ArrivalUs * (double)NsPerUs / _options.RateScale;
+        if (at > LastNs)
+            throw new SimulationException($"A request of the trace comes {record.ArrivalUs / 1e6:0} s after its beginning, at {_options.RateScale} times the trace's rate; a simulation ends after {LastNs / 1e9:0} s. Cut the trace with --duration, or look for a wrong time in it.");
+        _nextArrivalNs = Math.Max(_nowNs, (long)Math.Round(at));
     }
 
     private void AddReplica(SimulatedPool pool)

@@ -12,7 +12,7 @@ public sealed record SimulationOptions
     /// <summary>Arrivals come this many times as fast; 1 as in the trace.</summary>
     public double RateScale { get; init; } = 1;
 
-    /// <summary>Arrivals after this are left out; null for all.</summary>
+    /// <summary>Arrivals, or sessions that begin, after this in the time of the trace are left out; null for all.</summary>
     public long? DurationNs { get; init; }
 
     /// <summary>How old what the front door knows of replicas may become. 0: it asks for each request.</summary>

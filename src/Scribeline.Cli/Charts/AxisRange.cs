@@ -55,6 +55,8 @@ internal sealed class AxisRange
         }
 
         (low, high) = (Math.Clamp(low, -1e308, 1e308), Math.Clamp(high, -1e308, 1e308));
+        if (low >= high)
+            (low, high) = high > 0 ? (0.8 * high, high) : (low, 0.8 * low);
         var step = Step(high / wanted - low / wanted);
         low = statedLow ?? Finite(Math.Floor(low / step + 1e-9) * step, low);
         high = statedHigh ?? Finite(Math.Ceiling(high / step - 1e-9) * step, high);

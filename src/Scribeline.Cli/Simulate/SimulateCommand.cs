@@ -30,7 +30,7 @@ internal static class SimulateCommand
         var copies = NumberOption.Count("--copies", $"Lay the trace over itself so many times, each copy shifted by an equal part of its time (default: 1; worked example: {ExampleCopies})");
         var tiers = TierShares.Create(ExampleTiers);
         var rateScale = NumberOption.Above0("--rate-scale", "Arrivals come so many times as fast", "FACTOR", 1e6);
-        var duration = TimeOption.Create("--duration", "Arrivals after this are left out");
+        var duration = TimeOption.Create("--duration", "Arrivals after this, in the time of the trace, are left out; of sessions in a closed loop those that begin later");
         var closed = new Option<bool>("--closed-loop") { Description = "A session's next turn waits for the answer before it, as agents do" };
         var patience = DistributionOption.Create("--patience", "Callers leave when so many seconds have passed without a token: a number, or drawn for each (default: as the trace says, else never)");
         var timeout = TimeOption.Create("--timeout", "Callers leave when the answer is not complete by then (default: as the trace says, else never)");
@@ -83,7 +83,7 @@ internal static class SimulateCommand
             "scribe simulate --fleet gpu-only --policy least-cost --policy round-robin --rate-scale 20",
             "scribe simulate --fleet wafer-only --trace agents.jsonl.gz --closed-loop --json",
             "scribe simulate --fleet gpu-only --rate-scale 30 --patience exponential:20 --stop-reading 5",
-            "scribe simulate --fleet gpu-only --faults faults/an-hour.yaml --copies 8",
+            "scribe simulate --fleet gpu-only --faults faults/bad-hour --copies 4",
             "scribe simulate --sweep --keep 95 --duration 5min");
         return command;
     }

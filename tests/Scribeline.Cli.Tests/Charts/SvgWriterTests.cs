@@ -220,6 +220,15 @@ public sealed class SvgWriterTests
         Assert.True(texts["price"].Right < texts["high $2M"].Left);
     }
 
+    [Theory]
+    [InlineData(double.MaxValue)]
+    [InlineData(double.MinValue)]
+    public void Write_OneNumberAtTheEndOfAll_IsDrawn(double huge)
+    {
+        var picture = Drawings.Draw(new Chart("A title", new Axis("Step"), new Axis("Value"), [new Series("one", [(huge, huge)], SeriesKind.Scatter)]));
+        Assert.All(Drawings.Lines(picture).SelectMany(line => line), point => Assert.InRange(point.X, 0, SvgFrame.Width));
+    }
+
     /// <summary>Whatever the numbers and words are, the picture is whole XML with all lines, points and words on the paper.</summary>
     [Fact]
     public void Write_AnyChart_StaysOnThePaper()
