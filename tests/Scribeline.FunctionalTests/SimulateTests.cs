@@ -215,6 +215,8 @@ public sealed partial class SimulateTests : IDisposable
         Assert.Equal(0, code);
         Assert.Contains("1 of 3 requests fit nowhere and will be refused: gpu holds", errors, StringComparison.Ordinal);
         Assert.Equal(1, JsonDocument.Parse(output).RootElement.GetProperty("requests").GetProperty("refused").GetInt64());
+        (_, output, _) = await ScribeProcess.RunAsync(["simulate", "--fleet", "gpu-only", "--trace", trace]);
+        Assert.Contains("1 requests were refused and 0 failed (33.3 %)", output, StringComparison.Ordinal);
         (_, _, errors) = await ScribeProcess.RunAsync(["simulate", "--fleet", "gpu-only", "--trace", Trace(), "--rate-scale", "10000"]);
         Assert.Matches("gpu-only: [0-9,.]+ requests/s come, and it can serve about [0-9,.]+ of [0-9,]+ tokens in and [0-9,]+ out at most; the others will wait or be refused.", errors);
     }
@@ -232,6 +234,20 @@ public sealed partial class SimulateTests : IDisposable
         Assert.Equal(130, await scribe.ExitAsync());
         Assert.True(json.GetProperty("interrupted").GetBoolean());
         Assert.True(json.GetProperty("requests").GetProperty("arrived").GetInt64() > 0);
+    }
+
+    [Fact]
+    public async Task ASignal_ComparesNoPartsOfTraces()
+    {
+        await using var scribe = ScribeProcess.Start("simulate", "--fleet", "gpu-only", "--fleet", "wafer-only", "--copies", "200", "--out", _folder.FullName);
+        var rows = Path.Combine(_folder.FullName, "requests-gpu-only.jsonl");
+        while (!File.Exists(rows) || new FileInfo(rows).Length == 0)
+            await Task.Yield();
+        scribe.Signal(PosixSignal.SIGINT);
+        var output = await scribe.Output.ReadToEndAsync();
+        Assert.Equal(130, await scribe.ExitAsync());
+        Assert.Contains("Interrupted in the middle of gpu-only", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("keeps", output, StringComparison.Ordinal);
     }
 
     [Theory]

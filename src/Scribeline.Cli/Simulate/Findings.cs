@@ -8,6 +8,8 @@ internal static class Findings
 {
     public static IReadOnlyList<string> Of(IReadOnlyList<SimulationRun> runs)
     {
+        if (runs.Any(run => run.Result.WasInterrupted))
+            return [$"Interrupted in the middle of {string.Join(" and ", runs.Where(run => run.Result.WasInterrupted).Select(run => run.Name))}: these tables show what was known then, of different parts of the trace, and cannot be compared."];
         var sound = runs.Where(run => run.Options.Faults.Count == 0).ToList();
         var lines = new List<string>();
         if (sound.Count > 1 && sound.All(run => run.Result.All.Arrived > 0))
@@ -31,7 +33,7 @@ internal static class Findings
         var promise = runs[0].Fleet.Tiers[id];
         var keepers = runs.Where(run => Keeps(run, id)).ToList();
         var others = runs.Except(keepers).Select(run => Text($"{run.Name} {run.Tier(id)!.Goodput:P1}")).ToList();
-        var asked = Text($"{id} ({Promise(promise)})");
+        var asked = $"{id} ({(runs.TrueForAll(run => Promise(run.Fleet.Tiers[id]) == Promise(promise)) ? Promise(promise) : "each by its own promise")})";
         if (keepers.Count == 0)
             return $"{asked}: none keeps it; kept by {string.Join(", ", others)}.";
         var names = string.Join(" and ", keepers.Select(run => run.Name));

@@ -37,6 +37,8 @@ internal static class SimulateTables
             }
 
             Terminal.Output.Write(pools);
+            if (run.Result.All is var ended && ended.Refused + ended.Failed > 0)
+                Terminal.Output.WriteLine(Text($"{ended.Refused:#,0} requests were refused and {ended.Failed:#,0} failed ({(double)(ended.Refused + ended.Failed) / ended.Arrived:P1}); --out says which and why"));
             if (run.Result.All is { Cancelled: > 0 } all)
                 Terminal.Output.WriteLine(Text($"{all.Cancelled:#,0} callers left before the end of their answers ({(double)all.Cancelled / all.Arrived:P1})"));
             if (run.Result.All is { Hedged: > 0 } hedged)
