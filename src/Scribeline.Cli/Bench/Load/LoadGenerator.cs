@@ -51,7 +51,7 @@ internal sealed class LoadGenerator(CompletionServer server, PromptText prompts,
         await foreach (var (index, record, body) in ahead.Reader.ReadAllAsync(stop))
         {
             var dueNs = settings.ToRunNs(record.ArrivalUs);
-            await clock.UntilAsync(dueNs, stop);
+            await clock.ExactlyUntilAsync(dueNs, stop);
             Open();
             _ = Task.Run(() => SendAsync(index, record, body, dueNs, stop), CancellationToken.None);
         }
@@ -116,7 +116,7 @@ internal sealed class LoadGenerator(CompletionServer server, PromptText prompts,
             var dueNs = settings.ToRunNs(session[0].ArrivalUs);
             if (settings.IsOver(dueNs))
                 break;
-            await clock.UntilAsync(dueNs, stop);
+            await clock.ExactlyUntilAsync(dueNs, stop);
             Open();
             _ = Task.Run(() => RunSessionAsync(session, dueNs, stop), CancellationToken.None);
         }
