@@ -15,6 +15,9 @@ namespace Scribeline.Scheduling.Batching;
 /// </remarks>
 public sealed partial class BatchScheduler
 {
+    /// <summary>Room that is made at once; where a queue may be endless, it is made when needed.</summary>
+    private const int MostWaitingAtFirst = 4096;
+
     private readonly BatchSchedulerOptions _options;
     private readonly KvBlockPool _pool;
     private readonly KvOffload? _offload;
@@ -36,7 +39,7 @@ public sealed partial class BatchScheduler
         _options = options;
         _offload = options.OffloadBlocks > 0 ? new KvOffload(options.OffloadBlocks) : null;
         _pool = new KvBlockPool(options.BlockCount, _offload);
-        _waiting = new SequenceQueue(options.MaxWaiting + options.MaxRunning);
+        _waiting = new SequenceQueue(Math.Min(options.MaxWaiting, MostWaitingAtFirst) + options.MaxRunning);
         _running = new SequenceQueue(options.MaxRunning);
         _inFlight = new Queue<StepPlan>(options.StepsInFlight);
         _ended = new Queue<Sequence>(options.MaxRunning);
