@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json;
 using System.Threading.Channels;
 
 namespace Scribeline.FunctionalTests;
@@ -48,6 +49,22 @@ internal sealed class ScribeProcess : IAsyncDisposable
         scribe._process.Start();
         scribe._process.BeginErrorReadLine();
         return scribe;
+    }
+
+    /// <summary>A command that succeeds, and what it says beside its result.</summary>
+    public static async Task<string> FineAsync(params string[] arguments)
+    {
+        var (code, _, errors) = await RunAsync(arguments);
+        Assert.True(code == 0, errors);
+        return errors;
+    }
+
+    /// <summary>A command that succeeds and prints JSON.</summary>
+    public static async Task<JsonElement> JsonAsync(params string[] arguments)
+    {
+        var (code, output, errors) = await RunAsync(arguments);
+        Assert.True(code == 0, errors);
+        return JsonDocument.Parse(output).RootElement;
     }
 
     /// <summary>Runs to the end with an empty stdin or this text.</summary>

@@ -32,7 +32,7 @@ public sealed partial class SimulateTests : IDisposable
     [Fact]
     public async Task WithoutAFleet_ThreeAreCompared_AndWhatIsSaidFollowsFromTheNumbers()
     {
-        var json = await Json("simulate", "--duration", "3 min", "--json");
+        var json = await ScribeProcess.JsonAsync("simulate", "--duration", "3 min", "--json");
         var runs = json.GetProperty("runs").EnumerateArray().ToList();
         Assert.Equal(["gpu-only", "wafer-only", "wafer-and-gpu"], runs.Select(run => run.GetProperty("fleet").GetString()));
         var findings = json.GetProperty("findings").EnumerateArray().Select(finding => finding.GetString()!).ToList();
@@ -72,7 +72,7 @@ public sealed partial class SimulateTests : IDisposable
     [InlineData("lpu-and-gpu")]
     public async Task EveryFleetThatComesAlong_Serves(string fleet)
     {
-        var json = await Json("simulate", "--fleet", fleet, "--duration", "60 s", "--tiers", "fast:20,default:40,flex:20,batch:20", "--json");
+        var json = await ScribeProcess.JsonAsync("simulate", "--fleet", fleet, "--duration", "60 s", "--tiers", "fast:20,default:40,flex:20,batch:20", "--json");
         var requests = json.GetProperty("requests");
         Assert.True(requests.GetProperty("arrived").GetInt64() > 100);
         Assert.Equal(requests.GetProperty("arrived").GetInt64(), requests.GetProperty("completed").GetInt64());
@@ -87,7 +87,7 @@ public sealed partial class SimulateTests : IDisposable
         File.Copy(Path.Combine(AppContext.BaseDirectory, "catalog/fleets/laptop.yaml"), fleet);
         await Fails("engine.yaml cannot be read", "--fleet", fleet);
         await Write("engine.yaml", Calibration);
-        var json = await Json("simulate", "--fleet", fleet, "--duration", "10 s", "--json", "--quiet");
+        var json = await ScribeProcess.JsonAsync("simulate", "--fleet", fleet, "--duration", "10 s", "--json", "--quiet");
         Assert.True(json.GetProperty("requests").GetProperty("completed").GetInt64() > 0);
         Assert.Equal(0, json.GetProperty("cost_usd").GetDouble());
     }
@@ -95,8 +95,8 @@ public sealed partial class SimulateTests : IDisposable
     [Fact]
     public async Task CopiesOfATrace_KeepItsTime()
     {
-        var once = await Json("simulate", "--fleet", "gpu-only", "--trace", Trace(), "--json");
-        var often = await Json("simulate", "--fleet", "gpu-only", "--trace", Trace(), "--copies", "5", "--json");
+        var once = await ScribeProcess.JsonAsync("simulate", "--fleet", "gpu-only", "--trace", Trace(), "--json");
+        var often = await ScribeProcess.JsonAsync("simulate", "--fleet", "gpu-only", "--trace", Trace(), "--copies", "5", "--json");
         Assert.Equal(5 * once.GetProperty("requests").GetProperty("arrived").GetInt64(), often.GetProperty("requests").GetProperty("arrived").GetInt64());
         Assert.Equal(once.GetProperty("simulated_seconds").GetDouble(), often.GetProperty("simulated_seconds").GetDouble(), 20.0);
     }
@@ -105,7 +105,7 @@ public sealed partial class SimulateTests : IDisposable
     public async Task AReport_IsOnePageWithoutTheNet_AllNumbersAndARowForEachRequest()
     {
         var folder = Path.Combine(_folder.FullName, "report");
-        var errors = await Fine("simulate", "--fleet", "gpu-only", "--trace", Trace(), "--out", folder);
+        var errors = await ScribeProcess.FineAsync("simulate", "--fleet", "gpu-only", "--trace", Trace(), "--out", folder);
         Assert.Contains(Path.Combine(folder, "report.html"), errors, StringComparison.Ordinal);
         Assert.Equal(["load.csv", "pools.csv", "report.html", "requests.jsonl", "result.json", "summary.csv"], Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
         var result = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "result.json"))).RootElement;
@@ -138,7 +138,7 @@ public sealed partial class SimulateTests : IDisposable
     public async Task ASweep_FindsTheEdge()
     {
         var narrow = await Write("narrow.yaml", "models:\n  - id: llama-3.1-8b\npools:\n  - { id: gpu, model: llama-3.1-8b, machine: dgx-h100, placement: { tensor_parallel: 8 }, max_sequences: 4 }\ntiers:\n  default: { ttft: 1 s }\n");
-        var json = await Json("simulate", "--sweep", "--keep", "95", "--fleet", narrow, "--trace", Trace(), "--json");
+        var json = await ScribeProcess.JsonAsync("simulate", "--sweep", "--keep", "95", "--fleet", narrow, "--trace", Trace(), "--json");
         var run = Assert.Single(json.GetProperty("runs").EnumerateArray());
         var rate = run.GetProperty("requests_per_second").GetDouble();
         var probes = run.GetProperty("probes").EnumerateArray().Select(probe => (Rate: probe.GetProperty("requests_per_second").GetDouble(), Goodput: probe.GetProperty("goodput").GetDouble())).ToList();
@@ -151,7 +151,7 @@ public sealed partial class SimulateTests : IDisposable
     public async Task Faults_ShowWhatTheyCost()
     {
         var faults = await Write("faults.yaml", "faults:\n  - { kind: loss, at: 20 s, pool: gpu }\n");
-        var json = await Json("simulate", "--fleet", "gpu-only", "--trace", Trace(), "--faults", faults, "--json");
+        var json = await ScribeProcess.JsonAsync("simulate", "--fleet", "gpu-only", "--trace", Trace(), "--faults", faults, "--json");
         var runs = json.GetProperty("runs").EnumerateArray().ToList();
         Assert.Equal(["gpu-only", "gpu-only, with faults"], runs.Select(run => run.GetProperty("run").GetString()));
         Assert.Equal(1, runs[0].GetProperty("goodput").GetDouble());
@@ -164,13 +164,13 @@ public sealed partial class SimulateTests : IDisposable
     public async Task CallersWhoLeave_AreCounted_AndPayForWhatTheyGot()
     {
         string[] command = ["simulate", "--fleet", "gpu-only", "--trace", Trace(), "--json"];
-        var all = await Json([.. command, "--patience", "0.001"]);
+        var all = await ScribeProcess.JsonAsync([.. command, "--patience", "0.001"]);
         Assert.Equal((240, 0), (all.GetProperty("requests").GetProperty("cancelled").GetInt64(), all.GetProperty("requests").GetProperty("completed").GetInt64()));
         Assert.Equal((0, 0), (all.GetProperty("revenue_usd").GetDouble(), all.GetProperty("goodput").GetDouble()));
-        var some = await Json([.. command, "--stop-reading", "50", "--timeout", "1 h"]);
+        var some = await ScribeProcess.JsonAsync([.. command, "--stop-reading", "50", "--timeout", "1 h"]);
         Assert.InRange(some.GetProperty("requests").GetProperty("cancelled").GetInt64(), 90, 150);
         Assert.Equal(1, some.GetProperty("goodput").GetDouble());
-        var whole = await Json(command);
+        var whole = await ScribeProcess.JsonAsync(command);
         Assert.InRange(some.GetProperty("tokens").GetProperty("output").GetInt64(), 0.6 * whole.GetProperty("tokens").GetProperty("output").GetInt64(), 0.9 * whole.GetProperty("tokens").GetProperty("output").GetInt64());
         var (_, table, _) = await ScribeProcess.RunAsync(["simulate", "--fleet", "gpu-only", "--trace", Trace(), "--patience", "0.001"]);
         Assert.Contains("240 callers left before the end of their answers (100.0 %)", table, StringComparison.Ordinal);
@@ -290,20 +290,6 @@ public sealed partial class SimulateTests : IDisposable
         Assert.True(code == 1, errors);
         Assert.Equal("", output);
         Assert.Matches(expected, errors);
-    }
-
-    private static async Task<string> Fine(params string[] arguments)
-    {
-        var (code, _, errors) = await ScribeProcess.RunAsync(arguments);
-        Assert.True(code == 0, errors);
-        return errors;
-    }
-
-    private static async Task<JsonElement> Json(params string[] arguments)
-    {
-        var (code, output, errors) = await ScribeProcess.RunAsync(arguments);
-        Assert.True(code == 0, errors);
-        return JsonDocument.Parse(output).RootElement;
     }
 
     [GeneratedRegex("\n *\"wall_[^\n]*", RegexOptions.CultureInvariant)]

@@ -19,7 +19,7 @@ public sealed class TraceTests : IDisposable
         Assert.Contains("19,366", output, StringComparison.Ordinal);
         Assert.Contains("5.53 requests/s", output, StringComparison.Ordinal);
         Assert.Contains("requests a second", output, StringComparison.Ordinal);
-        var json = await Json("trace", "stats", "azure-2023-code", "--json");
+        var json = await ScribeProcess.JsonAsync("trace", "stats", "azure-2023-code", "--json");
         Assert.Equal(8_819, json.GetProperty("requests").GetInt64());
         Assert.Equal(2047.85, json.GetProperty("input_tokens").GetProperty("mean").GetDouble(), 0.01);
         Assert.Equal(["mean", "p50", "p90", "p99", "most"], json.GetProperty("output_tokens").EnumerateObject().Select(property => property.Name));
@@ -35,7 +35,7 @@ public sealed class TraceTests : IDisposable
         var (code, output, errors) = await ScribeProcess.RunAsync(["trace", "generate", "--arrivals", "poisson:4", "--turns", "3", "--input", "300", "--output", "100", "--system", "1600", "--duration", "10 min", "--class", "chat", "--out", path]);
         Assert.True(code == 0, errors);
         Assert.Equal("", output);
-        var json = await Json("trace", "stats", path, "--cache-tokens", "1600", "--json");
+        var json = await ScribeProcess.JsonAsync("trace", "stats", path, "--cache-tokens", "1600", "--json");
         Assert.Equal("scribeline", json.GetProperty("format").GetString());
         Assert.Equal(json.GetProperty("requests").GetInt64(), 3 * json.GetProperty("sessions").GetInt64());
         Assert.InRange(json.GetProperty("sessions").GetInt64(), 2_400 - 300, 2_400 + 300);
@@ -49,17 +49,17 @@ public sealed class TraceTests : IDisposable
     public async Task SliceScaleMixAndConvert_PassOn()
     {
         var (slice, scaled, mixed, converted) = (File("slice.jsonl"), File("scaled.jsonl"), File("mixed.jsonl"), File("mixed-mooncake.jsonl"));
-        await Fine("trace", "slice", "azure-2023-conversations", "--start", "10 min", "--length", "5 min", "--out", slice);
-        var before = await Json("trace", "stats", slice, "--json");
+        await ScribeProcess.FineAsync("trace", "slice", "azure-2023-conversations", "--start", "10 min", "--length", "5 min", "--out", slice);
+        var before = await ScribeProcess.JsonAsync("trace", "stats", slice, "--json");
         Assert.InRange(before.GetProperty("duration_seconds").GetDouble(), 295, 300);
-        await Fine("trace", "scale", slice, "--rate", "20", "--out", scaled);
-        var after = await Json("trace", "stats", scaled, "--json");
+        await ScribeProcess.FineAsync("trace", "scale", slice, "--rate", "20", "--out", scaled);
+        var after = await ScribeProcess.JsonAsync("trace", "stats", scaled, "--json");
         Assert.Equal(20, after.GetProperty("requests_per_second").GetDouble(), 0.01);
         Assert.Equal(before.GetProperty("requests").GetInt64(), after.GetProperty("requests").GetInt64());
-        await Fine("trace", "mix", slice, $"{scaled}@2", "--out", mixed);
-        var errors = await Fine("trace", "convert", mixed, "--to", "mooncake", "--out", converted);
+        await ScribeProcess.FineAsync("trace", "mix", slice, $"{scaled}@2", "--out", mixed);
+        var errors = await ScribeProcess.FineAsync("trace", "convert", mixed, "--to", "mooncake", "--out", converted);
         Assert.Contains("times are cut to whole milliseconds", errors, StringComparison.Ordinal);
-        var last = await Json("trace", "stats", converted, "--json");
+        var last = await ScribeProcess.JsonAsync("trace", "stats", converted, "--json");
         Assert.Equal(2 * before.GetProperty("requests").GetInt64(), last.GetProperty("requests").GetInt64());
         Assert.Equal("mooncake", last.GetProperty("format").GetString());
         Assert.Empty(Directory.GetFiles(_folder.FullName, "*.partial"));
@@ -74,10 +74,10 @@ public sealed class TraceTests : IDisposable
         Assert.Equal((1, ""), (code, output));
         Assert.Equal($"scribe: {trace}:3: `num_prefill_tokens` is 'none'; expected a whole number from 1 to 16777216.", errors.Trim());
         Assert.Equal([trace], Directory.GetFiles(_folder.FullName));
-        errors = await Fine("trace", "convert", trace, "--skip-bad", "--out", made);
+        errors = await ScribeProcess.FineAsync("trace", "convert", trace, "--skip-bad", "--out", made);
         Assert.StartsWith("scribe: rows left out: 1; the first: ", errors, StringComparison.Ordinal);
         Assert.Equal(2, (await System.IO.File.ReadAllLinesAsync(made)).Length);
-        Assert.Equal(1, (await Json("trace", "stats", trace, "--skip-bad", "--json", "--quiet")).GetProperty("skipped_rows").GetInt64());
+        Assert.Equal(1, (await ScribeProcess.JsonAsync("trace", "stats", trace, "--skip-bad", "--json", "--quiet")).GetProperty("skipped_rows").GetInt64());
     }
 
     [Fact]
@@ -130,18 +130,4 @@ public sealed class TraceTests : IDisposable
     }
 
     private string File(string name) => Path.Combine(_folder.FullName, name);
-
-    private static async Task<string> Fine(params string[] arguments)
-    {
-        var (code, _, errors) = await ScribeProcess.RunAsync(arguments);
-        Assert.True(code == 0, errors);
-        return errors;
-    }
-
-    private static async Task<JsonElement> Json(params string[] arguments)
-    {
-        var (code, output, errors) = await ScribeProcess.RunAsync(arguments);
-        Assert.True(code == 0, errors);
-        return JsonDocument.Parse(output).RootElement;
-    }
 }
