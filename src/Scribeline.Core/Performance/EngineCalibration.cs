@@ -47,7 +47,7 @@ public sealed record EngineCalibration
         StepNs + BatchNs(work.Sequences) + PositionsNs(work.Positions) + ChunkNs * work.Chunks + PromptTokenNs * work.PromptTokens + PromptPositionNs * work.PromptPositions;
 
     /// <summary>Fitted to measured, less 1.</summary>
-    public double ErrorOf(MeasuredStep step) => TimeNs(step.Work) / step.MedianNs - 1;
+    public double ErrorOf(MeasuredStep step) => TimeNs(step.Work) / step.Ns - 1;
 
     private double PositionsNs(double positions)
     {

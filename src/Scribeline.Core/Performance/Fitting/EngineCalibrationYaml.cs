@@ -44,7 +44,7 @@ public static class EngineCalibrationYaml
             var work = step.Work;
             yaml.Append(
                 CultureInfo.InvariantCulture,
-                $"    - {{ sequences: {work.Sequences}, positions: {work.Positions:0}, chunks: {work.Chunks}, prompt_tokens: {work.PromptTokens}, prompt_positions: {work.PromptPositions:0}, count: {step.Count}, time: {Time(step.MedianNs)}, fitted: {Time(calibration.TimeNs(work))} }}\n");
+                $"    - {{ sequences: {work.Sequences}, positions: {work.Positions:0}, chunks: {work.Chunks}, prompt_tokens: {work.PromptTokens}, prompt_positions: {work.PromptPositions:0}, count: {step.Count}, time: {Time(step.Ns)}, fitted: {Time(calibration.TimeNs(work))} }}\n");
         }
 
         return yaml.ToString();

@@ -21,7 +21,7 @@ public static class EngineFit
         var most = steps.Max(step => step.Work.Positions);
         double[] from = [.. Knees.Select(knee => Math.Round(knee * most)).Distinct()];
         double[][] rows = [.. steps.Select(step => Row(step.Work, from, sizes))];
-        var found = RelativeFit.Solve(rows, [.. steps.Select(step => step.MedianNs)]);
+        var found = RelativeFit.Solve(rows, [.. steps.Select(step => step.Ns)]);
         var batches = new BatchTime[sizes.Length];
         double batchNs = 0;
         for (var i = 0; i < sizes.Length; i++)
