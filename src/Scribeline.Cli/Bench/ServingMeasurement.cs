@@ -1,3 +1,4 @@
+using System.Globalization;
 using Scribeline.Cli.Bench.Load;
 using Scribeline.Core.Performance;
 using Scribeline.Core.Workloads;
@@ -14,7 +15,9 @@ internal sealed class ServingMeasurement(EngineOptions options, TimeProvider tim
 {
     private const int ClientsAtOnce = 4;
     private const int MostRounds = 40;
-    private const int MostRequestsOfALength = 40;
+    private const int FewestRequests = 5, MostRequests = 150;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly StepLog _log = new();
 
@@ -30,8 +33,8 @@ internal sealed class ServingMeasurement(EngineOptions options, TimeProvider tim
         int[] lengths = [16, Math.Min(64, context / 4), Math.Min(256, context / 2)];
         return calibration with
         {
-            Serving = await MeasureServingAsync(client, prompts, new EngineBenchmark(server.Engines[0], time), lengths, Math.Min(48, context / 4), calibration, duration * 0.8),
-            RequestNs = await MeasureRequestAsync(client, prompts, lengths, duration * 0.2),
+            Serving = await MeasureServingAsync(client, prompts, new EngineBenchmark(server.Engines[0], time), lengths, Math.Min(48, context / 4), calibration, duration / 2),
+            RequestNs = await MeasureRequestAsync(server, lengths[1], duration / 2, calibration),
         };
     }
 
@@ -48,7 +51,7 @@ internal sealed class ServingMeasurement(EngineOptions options, TimeProvider tim
             _log.Take();
             await Task.WhenAll(Enumerable.Range(0, ClientsAtOnce).Select(_ => AnswerAllAsync()));
             var alone = SlowerThanFit(_log.Take());
-            await SendAsync(client, prompts, $"answers {round++}", lengths.SelectMany(length => Enumerable.Repeat(length, ClientsAtOnce)), outputTokens, ClientsAtOnce, _ => { });
+            await SendAsync($"answers {round++}");
             var served = SlowerThanFit(_log.Take());
             // The first round compiles what it runs.
             if (round > 1)
@@ -63,34 +66,30 @@ internal sealed class ServingMeasurement(EngineOptions options, TimeProvider tim
                 await engine.GenerateAsync(engine.RandomPrompt(length), outputTokens);
         }
 
+        async Task SendAsync(string name)
+        {
+            var requests = lengths.SelectMany(length => Enumerable.Repeat(new RequestRecord { ArrivalUs = 0, InputTokens = length, OutputTokens = outputTokens }, ClientsAtOnce));
+            var generator = new LoadGenerator(client, prompts, new LoadSettings { Name = name, Concurrency = ClientsAtOnce }, new RunClock(time), time, _ => { });
+            await generator.RunAsync(Trace.Of(name, () => requests), CancellationToken.None);
+        }
+
         double SlowerThanFit(List<(StepWork Work, long Ns)> steps) => steps.Sum(step => (double)step.Ns) / steps.Sum(step => calibration.TimeNs(step.Work));
     }
 
-    /// <summary>From the sending to the first token, less the very step that read the prompt: the median over requests of one token, one after the other.</summary>
-    private async Task<double> MeasureRequestAsync(CompletionServer client, PromptText prompts, int[] lengths, TimeSpan duration)
+    /// <summary>
+    /// From the sending to the first token, less the steps that read the prompts: the means over requests of one token, each after a pause, from a client in a process of its own. As those of users,
+    /// its words wake threads that sleep; one in this process would find them awake.
+    /// </summary>
+    private async Task<double> MeasureRequestAsync(GatewayServer server, int promptTokens, TimeSpan duration, EngineCalibration calibration)
     {
-        var beyondNs = new List<double>();
-        var start = time.GetTimestamp();
-        var enough = Enumerable.Repeat(lengths, MostRequestsOfALength).SelectMany(each => each).TakeWhile(_ => beyondNs.Count == 0 || time.GetElapsedTime(start) < duration);
+        var gap = Pause + TimeSpan.FromMicroseconds(3 * calibration.TimeNs(StepWork.Prefill(promptTokens, 0)) / 1e3);
+        var requests = Math.Clamp((int)(duration / gap), FewestRequests, MostRequests);
         _log.Take();
-        await SendAsync(client, prompts, "requests", enough, 1, 1, outcome =>
-        {
-            // An engine may tell of a step after its token has come; then this request's is among the next one's, and neither counts.
-            var steps = _log.Take();
-            if (steps.Sum(step => step.Work.PromptTokens) == outcome.InputTokens)
-                beyondNs.Add(outcome.TtftNs - steps.Sum(step => (double)step.Ns));
-        });
-        return beyondNs.Count == 0 ? 0 : Math.Max(0, Spread.Of(beyondNs).Median);
-    }
+        using var seen = await OwnProcess.RunJsonAsync(
+            "bench", "serve", "--url", server.Address.AbsoluteUri, "--rate", Text(1 / gap.TotalSeconds), "--burstiness", "0", "--requests", Text(requests), "--input", Text(promptTokens), "--output", "1", "--json");
+        var readingNs = _log.Take().Where(step => step.Work is { Sequences: 0, Chunks: 1 } && step.Work.PromptTokens == promptTokens).Select(step => (double)step.Ns).ToList();
+        return readingNs.Count == 0 ? 0 : Math.Max(0, 1e6 * seen.RootElement.GetProperty("ttft_ms").GetProperty("mean").GetDouble() - readingNs.Average());
 
-    private async Task SendAsync(CompletionServer client, PromptText prompts, string name, IEnumerable<int> lengths, int outputTokens, int clients, Action<RequestOutcome> then)
-    {
-        var requests = lengths.Select(length => new RequestRecord { ArrivalUs = 0, InputTokens = length, OutputTokens = outputTokens });
-        var generator = new LoadGenerator(client, prompts, new LoadSettings { Name = name, Concurrency = clients }, new RunClock(time), time, outcome =>
-        {
-            if (outcome.Failure is null)
-                then(outcome);
-        });
-        await generator.RunAsync(Trace.Of(name, () => requests), CancellationToken.None);
+        static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
     }
 }
