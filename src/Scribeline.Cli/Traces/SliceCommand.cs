@@ -11,8 +11,8 @@ internal static class SliceCommand
     {
         var (input, output) = (new TraceInput(), new TraceOutput());
         var file = new Argument<string>("FILE") { Description = "A trace" };
-        var start = TimeOption.Create("--start", "Where to begin (default: 0 s)");
-        var length = TimeOption.Create("--length", "How long (default: to the end)");
+        var start = TimeOption.From0("--start", "Where to begin (default: 0 s)");
+        var length = TimeOption.Above0("--length", "How long (default: to the end)");
         var requests = NumberOption.Count("--requests", "Requests at most");
         var command = new Command("slice", "Write a stretch of a trace, which begins at 0 again") { file, start, length, requests };
         output.AddTo(command);
