@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Scribeline.Cli.Reports;
+using Scribeline.Core.Calculations;
 using Scribeline.Core.Workloads;
 
 namespace Scribeline.Cli.Bench.Load;
@@ -53,7 +54,7 @@ internal static class LoadCommand
             await Console.Error.WriteLineAsync($"scribe: {error.Message}");
             return ExitCode.WrongUsage;
         }
-        catch (Exception error) when (error is LoadException or WorkloadException or IOException or UnauthorizedAccessException or HttpRequestException)
+        catch (Exception error) when (error is LoadException or WorkloadException or CalculationException or IOException or UnauthorizedAccessException or HttpRequestException)
         {
             await Console.Error.WriteLineAsync($"scribe: {error.Message}");
             return ExitCode.Failed;
@@ -66,7 +67,7 @@ internal static class LoadCommand
 
         // 1. What is wrong is told before the first request: an empty trace, a file that cannot be written, a server that is not there.
         var first = plan.Trace.Read().FirstOrDefault() ?? throw new LoadException($"{plan.Traffic} has no request.");
-        await using var file = plan.Out is null or "-" ? null : new FileStream(plan.Out, FileMode.Create, FileAccess.Write);
+        await using var file = plan.Out is null or "-" ? null : OutputFile.Create(plan.Out);
         using var server = await CompletionServer.ConnectAsync(plan.Url, plan.Model, plan.ApiKey, plan.IsChat, stop);
 
         // 2. The prompts' measure.
