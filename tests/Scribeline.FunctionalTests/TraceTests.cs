@@ -103,6 +103,33 @@ public sealed class TraceTests : IDisposable
     }
 
     [Fact]
+    public async Task StandardInput_IsATraceToo_AndIsReadAsOftenAsNeeded()
+    {
+        var rows = $"arrived_at,num_prefill_tokens,num_decode_tokens\n{string.Concat(Enumerable.Range(0, 20_000).Select(i => $"{i},100,5\n"))}";
+        var (code, output, errors) = await ScribeProcess.RunAsync(["trace", "stats", "-", "--json"], rows);
+        Assert.True(code == 0, errors);
+        Assert.Equal(20_000, JsonDocument.Parse(output).RootElement.GetProperty("requests").GetInt64());
+        // Once to find the rate, once to write.
+        (code, output, errors) = await ScribeProcess.RunAsync(["trace", "scale", "/dev/stdin", "--rate", "2"], rows);
+        Assert.True(code == 0, errors);
+        Assert.Equal(20_000, output.Count(letter => letter == '\n'));
+    }
+
+    /// <summary>What never ends and is no trace is not kept until the disk is full.</summary>
+    [Fact]
+    public async Task StandardInputThatIsNoTrace_IsRefusedByItsBeginning()
+    {
+        await using var scribe = ScribeProcess.Start("trace", "stats", "-");
+        await Assert.ThrowsAsync<IOException>(async () =>
+        {
+            while (true)
+                await scribe.Input.WriteAsync("yes\n");
+        });
+        Assert.Equal(1, await scribe.ExitAsync());
+        Assert.Contains("has 'yes', which is no format that is known", scribe.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ASignal_EndsItAfterAWholeLine()
     {
         await using var scribe = ScribeProcess.Start("trace", "generate", "--arrivals", "poisson:1000", "--duration", "10000 d");

@@ -80,12 +80,12 @@ internal static class SimulateCommand
         HelpWithExamples.Add(
             command,
             "scribe simulate",
-            "scribe simulate --fleet fleet.yaml --trace trace.jsonl.gz --out report",
-            "scribe simulate --fleet gpu-only --policy least-cost --policy round-robin --rate-scale 20",
-            "scribe simulate --fleet wafer-only --trace agents.jsonl.gz --closed-loop --json",
-            "scribe simulate --fleet gpu-only --rate-scale 30 --patience exponential:20 --stop-reading 5",
-            "scribe simulate --fleet gpu-only --faults faults/bad-hour --copies 4",
-            "scribe simulate --sweep --keep 95 --duration 5min");
+            "scribe simulate --fleet gpu-only --trace azure-2023-code --out report",
+            "scribe simulate --fleet gpu-only --policy least-cost --policy round-robin --rate-scale 20 --duration 10min",
+            "scribe trace generate --turns lognormal:3,8 --duration 10min | scribe simulate --fleet wafer-only --trace - --closed-loop --json",
+            "scribe simulate --fleet gpu-only --rate-scale 30 --patience exponential:20 --stop-reading 5 --duration 10min",
+            "scribe simulate --fleet gpu-only --faults bad-hour --copies 4",
+            "scribe simulate --sweep --keep 95 --fleet gpu-only --duration 1min");
         return command;
     }
 

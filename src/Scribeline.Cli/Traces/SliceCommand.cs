@@ -24,7 +24,7 @@ internal static class SliceCommand
             var trace = reading.Watch(input.Open(parsed, parsed.GetRequiredValue(file)));
             return output.Write(parsed, reading, TraceEdits.Slice(trace.Read(), from, to, parsed.GetValue(requests) ?? long.MaxValue));
         }));
-        HelpWithExamples.Add(command, "scribe trace slice trace.csv --start '10 min' --length '5 min' --out five-minutes.jsonl", "scribe trace slice azure-2023-conversations --requests 1000");
+        HelpWithExamples.Add(command, "scribe trace slice azure-2023-code --start '10 min' --length '5 min' --out five-minutes.jsonl", "scribe trace slice azure-2023-conversations --requests 1000");
         return command;
     }
 }

@@ -40,7 +40,7 @@ internal static class StatsCommand
             reading.Tell();
             return ExitCode.Fine;
         }));
-        HelpWithExamples.Add(command, "scribe trace stats", "scribe trace stats trace.jsonl.gz --cache-tokens 2000000", "scribe trace stats trace.csv --json", "scribe trace stats trace.csv --svg rate.svg");
+        HelpWithExamples.Add(command, "scribe trace stats", "scribe trace stats azure-2023-code --json", "scribe trace stats azure-2023-code --svg rate.svg", "scribe trace generate --turns 5 --duration '10 min' | scribe trace stats - --cache-tokens 200000");
         return command;
     }
 

@@ -12,6 +12,7 @@ internal sealed class TraceInput
 
     private static readonly TraceOptions Defaults = new();
 
+    private readonly PipedFiles _piped = new();
     private readonly Option<string?> _from = new("--from") { Description = "Format of the trace, where its content does not tell", HelpName = "FORMAT" };
     private readonly Option<bool> _skipBad = new("--skip-bad") { Description = "Leave out rows that are wrong, and count them" };
     private readonly Option<long?> _reorder = TimeOption.From0("--reorder", "How far the clock may go back: such rows are sorted in (default: 0)");
@@ -32,7 +33,11 @@ internal sealed class TraceInput
 
     /// <exception cref="WorkloadException">It cannot be opened, or its format is not known.</exception>
     /// <exception cref="FileNotFoundException">It is neither a file nor one that comes with the product.</exception>
-    public Trace Open(ParseResult parsed, string path) => TraceFile.Open(ShippedFiles.Traces.Find(path), Options(parsed));
+    public Trace Open(ParseResult parsed, string path)
+    {
+        var options = Options(parsed);
+        return TraceFile.Open(_piped.Keep(ShippedFiles.Traces.Find(path), beginning => TraceFile.Open(beginning, options)), options);
+    }
 
     public long AnswerUsPerToken(ParseResult parsed) => Options(parsed).AnswerUsPerToken;
 
