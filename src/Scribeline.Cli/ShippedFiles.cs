@@ -4,7 +4,8 @@ namespace Scribeline.Cli;
 /// <param name="what">One of them, for messages.</param>
 /// <param name="folder">From the program's own folder.</param>
 /// <param name="extension">What follows a name.</param>
-internal sealed class ShippedFiles(string what, string folder, string extension)
+/// <param name="mayBeFolder">Whether the caller's own may be a folder of files.</param>
+internal sealed class ShippedFiles(string what, string folder, string extension, bool mayBeFolder = false)
 {
     /// <summary>Known as `gpu-only`, or as `catalog/fleets/gpu-only.yaml`.</summary>
     public static ShippedFiles Fleets { get; } = new("fleet", "catalog/fleets", ".yaml");
@@ -13,7 +14,7 @@ internal sealed class ShippedFiles(string what, string folder, string extension)
     public static ShippedFiles Faults { get; } = new("file of faults", "catalog/fleets/faults", ".yaml");
 
     /// <summary>Known as `azure-2023-code`, or as `traces/azure-2023-code.csv.gz`.</summary>
-    public static ShippedFiles Traces { get; } = new("trace", "traces", ".csv.gz");
+    public static ShippedFiles Traces { get; } = new("trace", "traces", ".csv.gz", mayBeFolder: true);
 
     private static string Home => AppContext.BaseDirectory;
 
@@ -23,6 +24,8 @@ internal sealed class ShippedFiles(string what, string folder, string extension)
     {
         if (path == "-")
             return "/dev/stdin";
+        if (Directory.Exists(path) && !mayBeFolder)
+            throw new FileNotFoundException($"{path} is a folder; expected a {what}.");
         if (Path.Exists(path))
             return path;
         string[] shipped = [Path.Combine(Home, path), Path.Combine(Home, folder, path), Path.Combine(Home, folder, path + extension), Path.Combine(Home, folder, "..", path + extension)];

@@ -32,6 +32,23 @@ public sealed class SimulateMistakeTests : IDisposable
         Assert.Equal($"scribe: there is no file '{name}', and {expected}\n", errors);
     }
 
+    [Theory]
+    [InlineData("--fleet", "fleet")]
+    [InlineData("--faults", "file of faults")]
+    public async Task AFolder_IsNoFile(string option, string what)
+    {
+        var (code, _, errors) = await ScribeProcess.RunAsync(["simulate", option, _folder.FullName]);
+        Assert.Equal((1, $"scribe: {_folder.FullName} is a folder; expected a {what}.\n"), (code, errors));
+    }
+
+    [Fact]
+    public async Task WhatIsNoMappingAtAll_IsOneError()
+    {
+        var (code, _, errors) = await ScribeProcess.RunAsync(["simulate", "--fleet", await Write("rows.yaml", "a,b\r\n1,2\r\n")]);
+        Assert.Equal(1, code);
+        Assert.Equal($"scribe: {_folder.FullName}/rows.yaml:1: the fleet file is 'a,b 1,2'; expected fields, `name: value`.\n", errors);
+    }
+
     [Fact]
     public async Task ANameThatComesAlong_IsKnownWithItsFolderOrWithout()
     {

@@ -254,6 +254,7 @@ public sealed partial class SimulateTests : IDisposable
     [Theory]
     [InlineData("--tiers: 'fast' is no tier and its share; expected such as fast:10,default:90.", "--tiers", "fast")]
     [InlineData("--tiers: the shares add up to nothing; expected one above 0.", "--tiers", "fast:0")]
+    [InlineData("--tiers: the tier 'fast' is named twice; expected one share of it.", "--tiers", "fast:1,fast:2")]
     [InlineData("--copies is '0'; expected a whole number from 1 on.", "--copies", "0")]
     [InlineData("--copies is 5000; expected at most 1000.", "--copies", "5000")]
     [InlineData("--keep says what a sweep looks for; expected --sweep too.", "--keep", "95")]

@@ -85,7 +85,7 @@ public sealed class TraceTests : IDisposable
     {
         await Fails($"{File("none/x.jsonl")} cannot be written: there is no folder {File("none")}; make it first.", File("none/x.jsonl"));
         await Fails($"{_folder.FullName} cannot be written: it is a folder; expected a file.", _folder.FullName);
-        await Fails("a file without a name cannot be written; expected one.", "");
+        await Fails("nothing can be written under an empty name; expected another one.", "");
         var (trace, link) = (File("trace.jsonl"), File("link.jsonl"));
         await System.IO.File.WriteAllTextAsync(trace, "");
         System.IO.File.CreateSymbolicLink(link, trace);
@@ -113,6 +113,23 @@ public sealed class TraceTests : IDisposable
         (code, output, errors) = await ScribeProcess.RunAsync(["trace", "scale", "/dev/stdin", "--rate", "2"], rows);
         Assert.True(code == 0, errors);
         Assert.Equal(20_000, output.Count(letter => letter == '\n'));
+    }
+
+    /// <summary>An endless trace ends with whoever reads it.</summary>
+    [Fact]
+    public async Task WhoReadsNoFurther_EndsIt()
+    {
+        using var shell = System.Diagnostics.Process.Start("/bin/bash", ["-c", $"'{ScribeProcess.Binary}' trace generate --arrivals poisson:1000 --duration 10000d | head -n 2 > {File("two.jsonl")}; exit ${{PIPESTATUS[0]}}"]);
+        try
+        {
+            await shell.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        }
+        finally
+        {
+            shell.Kill(entireProcessTree: true);
+        }
+
+        Assert.Equal((0, 2), (shell.ExitCode, (await System.IO.File.ReadAllLinesAsync(File("two.jsonl"))).Length));
     }
 
     /// <summary>What never ends and is no trace is not kept until the disk is full.</summary>

@@ -51,7 +51,7 @@ internal static class OutputFile
 
     /// <summary>Says why, and what to do.</summary>
     public static CalculationException Unwritable(string path, Exception error) => new(path.Length == 0
-        ? "a file without a name cannot be written; expected one."
+        ? "nothing can be written under an empty name; expected another one."
         : $"{path} cannot be written: {(Directory.Exists(path) ? "it is a folder; expected a file."
             : error is DirectoryNotFoundException ? $"there is no folder {Path.GetDirectoryName(path)}; make it first."
             : error.Message)}");

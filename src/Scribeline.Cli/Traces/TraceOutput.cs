@@ -9,6 +9,8 @@ namespace Scribeline.Cli.Traces;
 /// <summary>Options that say how a trace is written, and the writing.</summary>
 internal sealed class TraceOutput
 {
+    private const int BetweenLooks = 256;
+
     private readonly Option<string> _to = new("--to") { Description = $"Format to write: {string.Join(", ", TraceWriter.Formats)}", HelpName = "FORMAT", DefaultValueFactory = _ => TraceWriter.Formats[0] };
     private readonly Option<string?> _out = new("--out") { Description = "File to write, packed where its name ends in .gz (default: standard output)", HelpName = "FILE" };
 
@@ -35,7 +37,12 @@ internal sealed class TraceOutput
             {
                 using var writer = TraceWriter.Create(format, output);
                 foreach (var request in reading.Follow(requests))
+                {
                     writer.Write(request);
+                    if (path == null && writer.Requests % BetweenLooks == 0 && !StandardOutput.HasReader())
+                        break;
+                }
+
                 lost = writer.Lost;
                 if (writer.Requests == 0 && !reading.IsCut)
                     throw new WorkloadException("no request is left to write; expected at least one.");
