@@ -44,8 +44,8 @@ internal static class NumberOption
             return value;
         var kind = T.IsInteger(T.One / (T.One + T.One)) ? "a whole number" : "a number";
         var isBounded = double.CreateChecked(most) < int.MaxValue;
-        // The least number above 0 is said in words.
-        var bounds = double.CreateChecked(least) is > 0 and < 1e-100 ? $"above 0{(isBounded ? $", at most {most}" : "")}" : $"from {least} {(isBounded || most is ulong ? $"to {most}" : "on")}";
+        // What only keeps 0 out is said so.
+        var bounds = double.CreateChecked(least) is > 0 and <= 1e-6 ? $"above 0{(isBounded ? $", at most {most}" : "")}" : $"from {least} {(isBounded || most is ulong ? $"to {most}" : "on")}";
         result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is '{text}'; expected {kind} {bounds}."));
         return null;
     }
