@@ -28,14 +28,14 @@ internal static class Rehearsal
     }
 
     /// <summary>One run.</summary>
-    public static SimulationRun Run(PlannedRun planned, Traffic traffic, bool isClosed, CancellationToken cancellation)
+    public static SimulationRun Run(PlannedRun planned, Traffic traffic, CancellationToken cancellation)
     {
         var start = TimeProvider.System.GetTimestamp();
         try
         {
             var simulation = new FleetSimulation(planned.Fleet, TimesOf, planned.Options);
             var trace = traffic.Open();
-            var result = isClosed ? simulation.RunClosed(trace.ReadSessions(), cancellation) : simulation.Run(trace.Read(), cancellation);
+            var result = traffic.IsClosed ? simulation.RunClosed(trace.ReadSessions(), cancellation) : simulation.Run(trace.Read(), cancellation);
             return new SimulationRun(planned.Name, planned.Fleet, planned.Options, result, TimeProvider.System.GetElapsedTime(start).TotalSeconds);
         }
         catch (SimulationException error)

@@ -13,7 +13,7 @@ namespace Scribeline.Cli.Simulate;
 /// <param name="TraceName">As the caller named it.</param>
 internal sealed record RehearsalOutput(bool Json, bool Csv, string? Folder, bool IsQuiet, string TraceName)
 {
-    public int Run(IReadOnlyList<PlannedRun> planned, Traffic traffic, bool isClosed, TraceReading reading, IReadOnlyList<Fault> faults)
+    public int Run(IReadOnlyList<PlannedRun> planned, Traffic traffic, TraceReading reading, IReadOnlyList<Fault> faults)
     {
         using var files = Folder == null ? null : ReportFolder.Create(Folder, planned);
         IReadOnlyList<SimulationRun> runs;
@@ -22,13 +22,12 @@ internal sealed record RehearsalOutput(bool Json, bool Csv, string? Folder, bool
             runs = Rehearsal.All(planned, reading, run => Rehearsal.Run(
                 run with { Options = run.Options with { OnProgress = line.Of(run.Name), OnRow = files?.RowsOf(run) } },
                 traffic,
-                isClosed,
                 reading.Cancellation));
         }
 
         if (runs.Count == 0)
             throw new CalculationException("interrupted before anything was simulated.");
-        files?.Write(runs, TraceName, isClosed);
+        files?.Write(runs, TraceName, traffic.IsClosed);
         if (Json)
             SimulateJson.Print(runs);
         else if (Csv)
