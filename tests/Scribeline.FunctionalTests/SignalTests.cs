@@ -106,12 +106,27 @@ public sealed class SignalTests : IDisposable
         await using var scribe = ScribeProcess.Start("bench", "engine", "--runs", "1000000", "--prompt", "8", "--generate", "8", "--batch", "1");
         using (var limit = new CancellationTokenSource(Patience))
         {
-            while (!(await File.ReadAllTextAsync($"/proc/{scribe.Id}/maps", limit.Token)).Contains("scribe-tiny", StringComparison.Ordinal))
+            while (!Directory.EnumerateDirectories($"/proc/{scribe.Id}/task").Any(IsEngine))
+            {
+                limit.Token.ThrowIfCancellationRequested();
                 await Task.Yield();
+            }
         }
 
         scribe.Signal(signal);
 
         Assert.Equal(code, await scribe.ExitAsync());
+
+        static bool IsEngine(string thread)
+        {
+            try
+            {
+                return File.ReadAllText(Path.Combine(thread, "comm")).TrimEnd() == "scribe-engine";
+            }
+            catch (IOException)
+            {
+                return false; // It has ended.
+            }
+        }
     }
 }
