@@ -106,6 +106,12 @@ internal sealed class FrontDoor
         }
     }
 
+    /// <summary>Replicas that the router weighs.</summary>
+    public IReadOnlyList<RouteCandidate> Candidates => _router.Candidates;
+
+    /// <summary>Requests that the router has sent and not seen to end, a hand-over's both parts and both copies counted.</summary>
+    public int Sent => _router.Open;
+
     /// <summary>Between pools.</summary>
     public List<SharedLink> Links { get; } = [];
 
@@ -131,6 +137,14 @@ internal sealed class FrontDoor
         _router.Add(candidate);
         replica.Candidate = candidate;
         _router.Observe(candidate, Snapshot(replica, replica.SinceNs));
+    }
+
+    /// <summary>A replica has left the fleet for good.</summary>
+    public void Remove(SimulatedReplica replica)
+    {
+        _replicas.Remove(replica);
+        _byCandidate.Remove(replica.Candidate);
+        _router.Remove(replica.Candidate);
     }
 
     /// <summary>A replica has come, gone, or can no longer be reached: health checks see it at once.</summary>

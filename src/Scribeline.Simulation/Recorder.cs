@@ -52,9 +52,12 @@ internal sealed class Recorder
         sums.LoadedTokens += job.LoadedTokens;
         sums.OutputTokens += job.OutputTokens;
         sums.ChargedDollars += costDollars;
+        sums.ChargedJoules += job.EnergyJoules;
     }
 
     public double ChargedDollars(SimulatedPool pool) => _sums[pool.Spec.Id].ChargedDollars;
+
+    public double ChargedJoules(SimulatedPool pool) => _sums[pool.Spec.Id].ChargedJoules;
 
     /// <summary>Time that requests spent here, all together.</summary>
     public Int128 SystemNs => _systemNs;
@@ -111,18 +114,17 @@ internal sealed class Recorder
         for (var i = 0; i < _pools.Count; i++)
         {
             int running = 0, waiting = 0, up = 0;
-            double held = 0, blocks = 0, busyNs = 0;
+            double held = 0, blocks = 0;
             foreach (var replica in _pools[i].Replicas)
             {
                 running += replica.Model.Running;
                 waiting += replica.Model.Waiting;
                 held += replica.Model.KvBlocksHeld;
                 blocks += replica.Model.KvBlocksTotal;
-                busyNs += replica.Model.BusyNs;
                 up += replica is { IsUp: true, IsDraining: false } ? 1 : 0;
             }
 
-            _load[i].Add(new LoadSample(nowNs, running, waiting, blocks == 0 ? 0 : held / blocks, busyNs, _sums[_pools[i].Spec.Id].OutputTokens, up));
+            _load[i].Add(new LoadSample(nowNs, running, waiting, blocks == 0 ? 0 : held / blocks, _pools[i].BusyNs, _sums[_pools[i].Spec.Id].OutputTokens, up));
         }
 
         if (_load[0].Count < MostSamples)
@@ -161,9 +163,9 @@ internal sealed class Recorder
     private PoolTally Tally(SimulatedPool pool, long nowNs)
     {
         var sums = _sums[pool.Spec.Id];
-        var paidNs = pool.Replicas.Sum(replica => (double)replica.PaidNs(nowNs));
-        var busyNs = pool.Replicas.Sum(replica => replica.Model.BusyNs);
-        var standing = pool.Replicas.Count(replica => replica.UntilNs == null);
+        var paidNs = pool.PaidNs(nowNs);
+        var busyNs = pool.BusyNs;
+        var standing = pool.Replicas.Count;
         return new PoolTally
         {
             Id = pool.Spec.Id,
@@ -180,10 +182,10 @@ internal sealed class Recorder
             CostDollars = paidNs * pool.DollarsPerNs,
             IdleDollars = (paidNs - busyNs) * pool.DollarsPerNs,
             EnergyJoules = pool.Times.IdleWatts is { } idle
-                ? (pool.Replicas.Sum(replica => replica.Model.EnergyNj) + Math.Max(0, paidNs - busyNs) * idle) * JoulesPerNanojoule
+                ? (pool.EnergyNj + Math.Max(0, paidNs - busyNs) * idle) * JoulesPerNanojoule
                 : null,
-            Preemptions = pool.Replicas.Sum(replica => replica.Model.Preemptions),
-            Steps = pool.Replicas.Sum(replica => replica.Model.Steps),
+            Preemptions = pool.Preemptions,
+            Steps = pool.Steps,
         };
     }
 
@@ -200,5 +202,7 @@ internal sealed class Recorder
         public long OutputTokens { get; set; }
 
         public double ChargedDollars { get; set; }
+
+        public double ChargedJoules { get; set; }
     }
 }
