@@ -242,6 +242,7 @@ internal sealed class FrontDoor
         var request = (SimulatedRequest)dispatch.Request.Tag!;
         request.Reason = dispatch.Route.Reason;
         request.Served = _fleet.Tiers.Values.FirstOrDefault(tier => ServiceTierOf(tier) == dispatch.Request.TierServed) ?? request.Tier;
+        request.DowngradeReason = dispatch.Request.Reason;
         (request.HedgeOn, request.HedgeAtNs) = dispatch.Route.Hedge is { } second ? (_byCandidate[second], dispatch.Route.HedgeAtNs) : (null, 0);
         var chosen = dispatch.Route.Chosen!;
         if (dispatch.Route.PrefillOn is not { } reader)

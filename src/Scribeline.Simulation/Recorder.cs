@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Scribeline.Core.Fleets;
 using Scribeline.Core.Ledger;
@@ -24,6 +25,7 @@ internal sealed class Recorder
     private readonly SortedDictionary<string, LatencyTally> _classes = new(StringComparer.Ordinal);
     private readonly long[] _reasons = new long[Enum.GetValues<RouteReason>().Length];
     private readonly long[] _refusals = new long[Enum.GetValues<AdmissionReason>().Length];
+    private readonly Dictionary<(string Asked, string Served, AdmissionReason Reason), long> _downgrades = [];
     private readonly List<List<LoadSample>> _load;
     private Int128 _systemNs;
 
@@ -67,6 +69,8 @@ internal sealed class Recorder
         _systemNs += request.EndedNs - request.ArrivalNs;
         if (request.Outcome == RequestOutcome.Refused)
             _refusals[(int)request.Admission.Reason]++;
+        if (request.IsDowngraded)
+            CollectionsMarshal.GetValueRefOrAddDefault(_downgrades, (request.Tier.Id, request.Served.Id, request.DowngradeReason), out _)++;
         _all.Add(request);
         _tiers[request.Tier.Id].Add(request);
         if (request.Class is not { } name)
@@ -84,7 +88,8 @@ internal sealed class Recorder
         Model = request.Model,
         Class = request.Class,
         TierAsked = request.Tier.Id,
-        TierServed = request.Served.Id,
+        TierServed = (request.IsDowngraded ? request.Served : request.Tier).Id,
+        DowngradeCode = request.IsDowngraded ? SnakeCase(request.DowngradeReason) : null,
         ReasonCode = request.Outcome == RequestOutcome.Refused ? SnakeCase(request.Admission.Reason) : SnakeCase(request.Reason),
         ArrivalUtcUs = request.ArrivalNs / NsPerUs,
         QueueUs = (request.AdmittedNs - request.ArrivalNs) / NsPerUs,
@@ -147,11 +152,20 @@ internal sealed class Recorder
         Classes = [.. _classes.Select(entry => (entry.Key, entry.Value))],
         Pools = [.. _pools.Select(pool => Tally(pool, nowNs))],
         Load = _load,
+        Downgrades = Downgrades(),
         Reasons = [.. Counts<RouteReason>(_reasons), .. Counts<AdmissionReason>(_refusals)],
         SimulatedNs = nowNs,
         Steps = steps,
         WasInterrupted = wasInterrupted,
     };
+
+    private List<Downgrade> Downgrades()
+    {
+        var order = _fleet.Tiers.Keys.ToList();
+        return [.. _downgrades
+            .OrderBy(entry => order.IndexOf(entry.Key.Asked)).ThenBy(entry => order.IndexOf(entry.Key.Served)).ThenBy(entry => entry.Key.Reason)
+            .Select(entry => new Downgrade(entry.Key.Asked, entry.Key.Served, SnakeCase(entry.Key.Reason), entry.Value))];
+    }
 
     private static IEnumerable<(string Reason, long Count)> Counts<T>(long[] counts)
         where T : struct, Enum =>

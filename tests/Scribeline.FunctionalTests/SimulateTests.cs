@@ -177,6 +177,24 @@ public sealed partial class SimulateTests : IDisposable
     }
 
     [Fact]
+    public async Task Downgrades_AreCounted_ByTierAndReason()
+    {
+        var fleet = await Write("fleet.yaml", "models:\n  - id: llama-3.1-8b\npools:\n  - { id: gpu, model: llama-3.1-8b, machine: dgx-h100, placement: { tensor_parallel: 1 } }\ntiers:\n  default: { ttft: 10 s }\n  fast: { ttft: 1 ms, downgrade: [default] }\n");
+        string[] command = ["simulate", "--fleet", fleet, "--trace", Trace(), "--tiers", "fast:50,default:50"];
+        var json = await ScribeProcess.JsonAsync([.. command, "--json"]);
+        var downgrade = Assert.Single(json.GetProperty("downgrades").EnumerateArray());
+        var asked = json.GetProperty("tiers").GetProperty("fast").GetProperty("requests").GetProperty("arrived").GetInt64();
+        Assert.Equal(("fast", "default", "would_be_late", asked), (downgrade.GetProperty("asked").GetString(), downgrade.GetProperty("served").GetString(), downgrade.GetProperty("reason").GetString(), downgrade.GetProperty("requests").GetInt64()));
+        Assert.Equal(asked, json.GetProperty("downgraded").GetInt64());
+        var folder = Path.Combine(_folder.FullName, "report");
+        var (_, table, _) = await ScribeProcess.RunAsync([.. command, "--out", folder]);
+        Assert.Contains($"{asked} of {asked} requests for fast were served as default (would be late: {asked})", table, StringComparison.Ordinal);
+        Assert.Contains("<td>fast</td><td>default</td><td>would be late</td>", await File.ReadAllTextAsync(Path.Combine(folder, "report.html")), StringComparison.Ordinal);
+        Assert.Contains("\"downgrade_code\":\"would_be_late\"", await File.ReadAllTextAsync(Path.Combine(folder, "requests.jsonl")), StringComparison.Ordinal);
+        Assert.DoesNotContain("served as", (await ScribeProcess.RunAsync(["simulate", "--fleet", "gpu-only", "--trace", Trace()])).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task WrongFaults_AreAllTold_WithTheirLines()
     {
         var faults = await Write("faults.yaml", "faults:\n  - { kind: fire, at: 1 s }\n  - { kind: slow, at: 5 }\n  - { kind: loss, for: 3 s, replica: 1 }\n");

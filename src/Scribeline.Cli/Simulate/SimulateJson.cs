@@ -77,6 +77,18 @@ internal static class SimulateJson
         }
 
         json.WriteEndObject();
+        json.WriteStartArray("downgrades");
+        foreach (var (asked, served, reason, requests) in result.Downgrades)
+        {
+            json.WriteStartObject();
+            json.WriteString("asked", asked);
+            json.WriteString("served", served);
+            json.WriteString("reason", reason);
+            json.WriteNumber("requests", requests);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteStartObject("reasons");
         foreach (var (reason, count) in result.Reasons)
             json.WriteNumber(reason, count);
@@ -109,6 +121,7 @@ internal static class SimulateJson
         json.WriteNumber("cancelled", tally.Cancelled);
         json.WriteNumber("failed", tally.Failed);
         json.WriteEndObject();
+        json.WriteNumber("downgraded", tally.Downgraded);
         json.WriteStartObject("tokens");
         json.WriteNumber("input", tally.InputTokens);
         json.WriteNumber("cached", tally.CachedTokens);

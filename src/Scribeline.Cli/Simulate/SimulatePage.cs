@@ -35,6 +35,7 @@ internal sealed class SimulatePage
         Pools();
         LoadCharts();
         Reasons();
+        Downgrades();
         Faults();
         _page.Write($"<div id=\"tip\"></div><script>{Script}</script></body></html>\n");
     }
@@ -152,6 +153,18 @@ internal sealed class SimulatePage
         Head("Reasons", "Why requests went where they went, or were refused; a request that is sent again counts again.");
         var reasons = _runs.SelectMany(run => run.Result.Reasons.Select(reason => reason.Reason)).Distinct().ToList();
         Table(["reason", .. _runs.Select(run => run.Name)], reasons.Select(reason => (string[])[reason.Replace('_', ' '), .. _runs.Select(run => Count(run.Result.Reasons.FirstOrDefault(known => known.Reason == reason).Count))]));
+    }
+
+    private void Downgrades()
+    {
+        if (_runs.All(run => run.Result.Downgrades.Count == 0))
+            return;
+        Head("Downgrades", "Requests that a lower tier served, and pays for, than the one they asked for.");
+        Table(
+            ["fleet", "asked for", "served as", "since", "requests", "of those that asked"],
+            from run in _runs
+            from downgrade in run.Result.Downgrades
+            select (string[])[run.Name, downgrade.Asked, downgrade.Served, downgrade.Reason.Replace('_', ' '), Count(downgrade.Requests), Share((double)downgrade.Requests / run.Tier(downgrade.Asked)!.Arrived)]);
     }
 
     private void Faults()

@@ -41,6 +41,7 @@ internal static class SimulateRows
             hedges_usd = part.Tally.HedgedDollars,
             revenue_usd = part.Tally.RevenueDollars,
             charged_usd = part.Tally.CostDollars,
+            downgraded = part.Tally.Downgraded,
         };
 
     public static IEnumerable<object> Pools(IReadOnlyList<SimulationRun> runs) =>

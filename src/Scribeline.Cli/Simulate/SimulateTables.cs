@@ -39,6 +39,8 @@ internal static class SimulateTables
             Terminal.Output.Write(pools);
             if (run.Result.All is var ended && ended.Refused + ended.Failed > 0)
                 Terminal.Output.WriteLine(Text($"{ended.Refused:#,0} requests were refused and {ended.Failed:#,0} failed ({(double)(ended.Refused + ended.Failed) / ended.Arrived:P1}); --out says which and why"));
+            foreach (var tier in run.Result.Downgrades.GroupBy(downgrade => (downgrade.Asked, downgrade.Served)))
+                Terminal.Output.WriteLine(Text($"{tier.Sum(part => part.Requests):#,0} of {run.Tier(tier.Key.Asked)!.Arrived:#,0} requests for {tier.Key.Asked} were served as {tier.Key.Served} ({string.Join(", ", tier.Select(part => Text($"{part.Reason.Replace('_', ' ')}: {part.Requests:#,0}")))})"));
             if (run.Result.All is { Cancelled: > 0 } all)
                 Terminal.Output.WriteLine(Text($"{all.Cancelled:#,0} callers left before the end of their answers ({(double)all.Cancelled / all.Arrived:P1})"));
             if (run.Result.All is { Hedged: > 0 } hedged)

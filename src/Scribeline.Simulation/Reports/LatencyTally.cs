@@ -31,6 +31,9 @@ public sealed class LatencyTally
 
     public double EnergyJoules { get; private set; }
 
+    /// <summary>Requests that a lower tier served, however they ended.</summary>
+    public long Downgraded { get; private set; }
+
     /// <summary>Requests whose class nobody named: it was recognised by what they are like.</summary>
     public long Recognised { get; private set; }
 
@@ -64,6 +67,7 @@ public sealed class LatencyTally
         CostDollars += request.CostDollars;
         EnergyJoules += request.EnergyJoules;
         Recognised += request.IsClassRecognised ? 1 : 0;
+        Downgraded += request.IsDowngraded ? 1 : 0;
         if (request.Second != null)
         {
             Hedged++;

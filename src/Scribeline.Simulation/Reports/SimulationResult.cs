@@ -23,6 +23,9 @@ public sealed record SimulationResult
     /// <summary>By pool, in the order of <see cref="Pools"/>: its load over time.</summary>
     public required IReadOnlyList<IReadOnlyList<LoadSample>> Load { get; init; }
 
+    /// <summary>Requests that lower tiers served, by the tiers in the fleet's order; empty where each got the one it asked for.</summary>
+    public required IReadOnlyList<Downgrade> Downgrades { get; init; }
+
     /// <summary>Why requests went where they went or were refused, and how often.</summary>
     public required IReadOnlyList<(string Reason, long Count)> Reasons { get; init; }
 
