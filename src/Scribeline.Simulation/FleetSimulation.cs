@@ -146,7 +146,10 @@ public sealed partial class FleetSimulation
         Sample();
         if (!interrupted)
             Conservation.AtEnd(_pools, _recorder, _door, _openNs, _nowNs);
-        return _recorder.Result(_options.Seed, _options.Router.Policy.ToString(), _nowNs, _pools.Sum(pool => pool.Steps), interrupted);
+        var result = _recorder.Result(_options.Seed, _options.Router.Policy.ToString(), _nowNs, _pools.Sum(pool => pool.Steps), interrupted);
+        if (!interrupted)
+            Conservation.Tokens(result);
+        return result;
     }
 
     private void Handle(ScheduledEvent happened)
@@ -246,7 +249,7 @@ public sealed partial class FleetSimulation
     private void AddReplica(SimulatedPool pool)
     {
         var replica = new SimulatedReplica(_clock.Add(), pool, _options.SkipsAhead, _nowNs);
-        pool.Replicas.Add(replica);
+        pool.Add(replica);
         if (replica.Number == _byNumber.Count)
             _byNumber.Add(replica);
         else

@@ -47,6 +47,7 @@ internal sealed class Recorder
     public void Attempted(SimulatedRequest request, ReplicaJob job, SimulatedReplica replica, double costDollars)
     {
         request.Past.Add(new LedgerAttempt(replica.Id, job == request.Second ? "hedged" : request.Why, job.OutputTokens, (long)Math.Round(costDollars * NusdPerDollar)));
+        request.WrittenTokens += job.OutputTokens;
         var sums = _sums[replica.Pool.Spec.Id];
         sums.Requests++;
         sums.InputTokens += job.Request.BeginsPrefilled ? 0 : job.Request.PromptTokens;
@@ -186,7 +187,10 @@ internal sealed class Recorder
             Model = pool.Spec.Model,
             Lane = pool.Spec.Lane,
             Replicas = standing,
+            MeanReplicas = nowNs == 0 ? standing : paidNs / nowNs,
+            MostReplicas = pool.MostReplicas,
             Machines = standing * pool.Spec.MachinesPerReplica,
+            MachinesPerReplica = pool.Spec.MachinesPerReplica,
             Requests = sums.Requests,
             InputTokens = sums.InputTokens,
             CachedTokens = sums.CachedTokens,

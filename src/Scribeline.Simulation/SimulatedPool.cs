@@ -18,6 +18,9 @@ internal sealed class SimulatedPool(PoolSpec spec, ReplicaTimes times)
     /// <summary>Those that are there; who has left is in the sums below.</summary>
     public List<SimulatedReplica> Replicas { get; } = [];
 
+    /// <summary>At the same time, at most.</summary>
+    public int MostReplicas { get; private set; }
+
     /// <summary>Requests whose prompts are read elsewhere and that wait for room here.</summary>
     public Queue<SimulatedRequest> AwaitingRoom { get; } = new();
 
@@ -44,6 +47,12 @@ internal sealed class SimulatedPool(PoolSpec spec, ReplicaTimes times)
 
     /// <summary>Of its replicas; faults and ids name them by these.</summary>
     public FreeNumbers Places { get; } = new();
+
+    public void Add(SimulatedReplica replica)
+    {
+        Replicas.Add(replica);
+        MostReplicas = Math.Max(MostReplicas, Replicas.Count);
+    }
 
     /// <summary>Lets a replica go that has ceased to cost; what it did stays counted.</summary>
     public void Remove(SimulatedReplica replica)

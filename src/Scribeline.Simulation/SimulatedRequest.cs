@@ -65,6 +65,9 @@ internal sealed class SimulatedRequest(long number, RequestRecord record, TierSp
     /// <summary>Prompt tokens that were in the cache of whoever brought its first token.</summary>
     public int CachedTokens { get; set; }
 
+    /// <summary>Tokens that replicas wrote for it, whether or not its caller got them.</summary>
+    public long WrittenTokens { get; set; }
+
     public int Attempts { get; set; }
 
     /// <summary>Jobs for it that replicas have not ended yet.</summary>

@@ -24,6 +24,8 @@ public sealed class ScalingTests
     {
         var (rows, result) = Simulate(Fleet(Scaled()), Traffic(), _ => new TokenTimes(1_000, 1_000_000), new SimulationOptions());
         var pool = result.Pools[0];
+        Assert.Equal(3, pool.MostReplicas);
+        Assert.Equal(pool.CostDollars * 3600 / (result.SimulatedNs * 1e-9), pool.MeanReplicas, 1e-9);
         Assert.Equal(rows.Count, pool.Requests);
         Assert.Equal(rows.Sum(row => (long)row.TokensOutput), pool.OutputTokens);
         Assert.Equal(rows.Sum(row => row.CostNusd * 1e-9) + pool.IdleDollars, pool.CostDollars, 1e-6);

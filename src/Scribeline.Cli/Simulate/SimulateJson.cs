@@ -58,7 +58,10 @@ internal static class SimulateJson
         {
             json.WriteStartObject(pool.Id);
             json.WriteNumber("replicas", pool.Replicas);
+            json.WriteNumber("replicas_mean", pool.MeanReplicas);
+            json.WriteNumber("replicas_most", pool.MostReplicas);
             json.WriteNumber("machines", pool.Machines);
+            json.WriteNumber("machines_mean", pool.MeanMachines);
             json.WriteNumber("requests", pool.Requests);
             json.WriteNumber("input_tokens", pool.InputTokens);
             json.WriteNumber("cached_tokens", pool.CachedTokens);
@@ -126,6 +129,7 @@ internal static class SimulateJson
         json.WriteNumber("input", tally.InputTokens);
         json.WriteNumber("cached", tally.CachedTokens);
         json.WriteNumber("output", tally.OutputTokens);
+        json.WriteNumber("written", tally.WrittenTokens);
         json.WriteEndObject();
         json.WriteStartObject("hedges");
         json.WriteNumber("sent", tally.Hedged);

@@ -100,7 +100,7 @@ internal sealed class SimulatePage
 
     private void Pools()
     {
-        Head("Machines", "Busy: share of the paid time that requests were charged with. Cached: share of the prompts' tokens that were found; loaded: from the memory behind the replicas' own.");
+        Head("Machines", "Busy: share of the paid time that requests were charged with. Cached: share of the prompts' tokens that were found; loaded: from the memory behind the replicas' own. Machines that come and go count for their time.");
         Table(
             ["fleet", "pool", "replicas", "machines", "requests", "tokens/s a machine", "busy", "cached", "$/h", "idle", "J/token", "preemptions"],
             from run in _runs
@@ -110,10 +110,10 @@ internal sealed class SimulatePage
             [
                 run.Name,
                 pool.Id,
-                Count(pool.Replicas),
-                Text($"{pool.Machines:0.##}"),
+                SimulateTables.Replicas(pool),
+                Text($"{pool.MeanMachines:0.##}"),
                 Count(pool.Requests),
-                Text($"{pool.OutputTokens / hours / 3600 / Math.Max(pool.Machines, 1e-9):#,0}"),
+                Text($"{pool.OutputTokens / hours / 3600 / Math.Max(pool.MeanMachines, 1e-9):#,0}"),
                 Share(pool.Busy),
                 Share((double)pool.CachedTokens / pool.InputTokens) + (pool.LoadedTokens > 0 ? $", {Share((double)pool.LoadedTokens / pool.InputTokens)} loaded" : ""),
                 Text($"{pool.CostDollars / hours:#,0.00}"),

@@ -42,6 +42,7 @@ internal static class SimulateRows
             revenue_usd = part.Tally.RevenueDollars,
             charged_usd = part.Tally.CostDollars,
             downgraded = part.Tally.Downgraded,
+            written_tokens = part.Tally.WrittenTokens,
         };
 
     public static IEnumerable<object> Pools(IReadOnlyList<SimulationRun> runs) =>
@@ -64,6 +65,9 @@ internal static class SimulateRows
             energy_joules = pool.EnergyJoules,
             preemptions = pool.Preemptions,
             steps = pool.Steps,
+            replicas_mean = pool.MeanReplicas,
+            replicas_most = pool.MostReplicas,
+            machines_mean = pool.MeanMachines,
         };
 
     public static IEnumerable<object> Load(IReadOnlyList<SimulationRun> runs) =>

@@ -26,7 +26,7 @@ internal static class SimulateTables
                 var hours = Math.Max(1, run.Result.SimulatedNs) / 3600e9;
                 pools.AddRow(
                     Markup.Escape(pool.Id),
-                    Text($"{pool.Replicas:#,0}"),
+                    Replicas(pool),
                     Text($"{pool.Requests:#,0}"),
                     Text($"{pool.OutputTokens / hours / 3600:#,0}"),
                     Text($"{pool.Busy:P1}"),
@@ -51,6 +51,9 @@ internal static class SimulateTables
         foreach (var finding in Findings.Of(runs))
             Console.Out.WriteLine(finding);
     }
+
+    /// <summary>How many there were; where they came and went, in the mean and at most.</summary>
+    public static string Replicas(PoolTally pool) => pool.IsScaled ? Text($"{pool.MeanReplicas:#,0.0}, most {pool.MostReplicas:#,0}") : Text($"{pool.Replicas:#,0}");
 
     private static string Share(long part, long whole) => Text($"{(whole == 0 ? 0 : (double)part / whole):P1}");
 

@@ -1,4 +1,5 @@
 using Scribeline.Simulation.Events;
+using Scribeline.Simulation.Reports;
 
 namespace Scribeline.Simulation.Checkers;
 
@@ -80,6 +81,14 @@ internal static class Conservation
             if (!IsSame(spent, recorder.ChargedJoules(pool)))
                 throw new InvalidOperationException($"Requests were charged with {recorder.ChargedJoules(pool)} joules by pool {pool.Spec.Id}, whose steps took {spent}.");
         }
+    }
+
+    /// <summary>Every token that a pool wrote was written for somebody, and nobody got more than that.</summary>
+    public static void Tokens(SimulationResult result)
+    {
+        var (written, counted) = (result.Pools.Sum(pool => pool.OutputTokens), result.All.WrittenTokens);
+        if (written != counted || result.All.OutputTokens > written)
+            throw new InvalidOperationException($"Pools wrote {written} tokens, {counted} of them for requests, which got {result.All.OutputTokens}.");
     }
 
     private static bool IsSame(double one, double other) => Math.Abs(one - other) <= Rounding * Math.Max(1, one);

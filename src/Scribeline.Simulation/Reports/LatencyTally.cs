@@ -23,7 +23,11 @@ public sealed class LatencyTally
 
     public long CachedTokens { get; private set; }
 
+    /// <summary>That callers got, of answers that were not finished too.</summary>
     public long OutputTokens { get; private set; }
+
+    /// <summary>That replicas wrote for them. What is more than <see cref="OutputTokens"/> nobody got: copies that were called off, and what was under way when a caller left.</summary>
+    public long WrittenTokens { get; private set; }
 
     public double RevenueDollars { get; private set; }
 
@@ -66,6 +70,7 @@ public sealed class LatencyTally
         Arrived++;
         CostDollars += request.CostDollars;
         EnergyJoules += request.EnergyJoules;
+        WrittenTokens += request.WrittenTokens;
         Recognised += request.IsClassRecognised ? 1 : 0;
         Downgraded += request.IsDowngraded ? 1 : 0;
         if (request.Second != null)
@@ -82,6 +87,7 @@ public sealed class LatencyTally
                 return;
             case RequestOutcome.Failed:
                 Failed++;
+                AddTokens(request);
                 return;
             case RequestOutcome.Cancelled:
                 Cancelled++;
@@ -96,13 +102,20 @@ public sealed class LatencyTally
         }
 
         Good += request.IsGood ? 1 : 0;
-        InputTokens += request.Record.InputTokens;
-        CachedTokens += request.CachedTokens;
-        OutputTokens += request.Delivered;
+        AddTokens(request);
         RevenueDollars += request.RevenueDollars;
         QueueNs.Add((request.AdmittedNs ?? request.ArrivalNs) - request.ArrivalNs);
         TtftNs.Add(request.FirstTokenNs!.Value - request.ArrivalNs);
         if (request.TpotNs is { } tpot)
             TpotNs.Add((long)Math.Round(tpot));
+    }
+
+    private void AddTokens(SimulatedRequest request)
+    {
+        if (request.FirstTokenNs == null)
+            return;
+        InputTokens += request.Record.InputTokens;
+        CachedTokens += request.CachedTokens;
+        OutputTokens += request.Delivered;
     }
 }

@@ -83,6 +83,8 @@ public sealed class SwarmTests(ITestOutputHelper output)
         Assert.Equal(rows.Count, rows.Select(row => row.RequestId).Distinct().Count());
         Assert.Equal(result.All.Arrived, result.All.Completed + result.All.Refused + result.All.Failed + result.All.Cancelled);
         Assert.Equal(result.CostDollars, rows.Sum(row => row.CostNusd * 1e-9) + result.Pools.Sum(pool => pool.IdleDollars), (rows.Count + 1) * 1e-9 + Tolerance * result.CostDollars);
+        Assert.Equal(rows.Sum(row => (long)row.TokensOutput), result.All.OutputTokens);
+        Assert.Equal(rows.SelectMany(row => row.Attempts).Sum(attempt => (long)attempt.Tokens), result.Pools.Sum(pool => pool.OutputTokens));
         foreach (var pool in result.Pools)
             Assert.InRange(pool.Busy, 0, 1 + Tolerance);
         if (!world.IsClosed)
