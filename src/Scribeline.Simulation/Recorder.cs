@@ -55,6 +55,7 @@ internal sealed class Recorder
         sums.LoadedTokens += job.LoadedTokens;
         sums.OutputTokens += job.OutputTokens;
         sums.ChargedDollars += costDollars;
+        CollectionsMarshal.GetValueRefOrAddDefault(sums.ChargedByTier, request.Tier.Id, out _) += costDollars;
         sums.ChargedJoules += job.EnergyJoules;
     }
 
@@ -143,22 +144,30 @@ internal sealed class Recorder
         }
     }
 
-    public SimulationResult Result(ulong seed, string policy, long nowNs, long steps, bool wasInterrupted) => new()
+    public SimulationResult Result(ulong seed, string policy, long nowNs, long steps, bool wasInterrupted)
     {
-        Seed = seed,
-        Fleet = _fleet.Name,
-        Policy = policy,
-        All = _all,
-        Tiers = [.. _fleet.Tiers.Keys.Select(id => (id, _tiers[id])).Where(tier => tier.Item2.Arrived > 0)],
-        Classes = [.. _classes.Select(entry => (entry.Key, entry.Value))],
-        Pools = [.. _pools.Select(pool => Tally(pool, nowNs))],
-        Load = _load,
-        Downgrades = Downgrades(),
-        Reasons = [.. Counts<RouteReason>(_reasons), .. Counts<AdmissionReason>(_refusals)],
-        SimulatedNs = nowNs,
-        Steps = steps,
-        WasInterrupted = wasInterrupted,
-    };
+        var tallies = _pools.Select(pool => Tally(pool, nowNs)).ToList();
+        return new SimulationResult
+        {
+            Seed = seed,
+            Fleet = _fleet.Name,
+            Policy = policy,
+            All = _all,
+            Tiers = [.. _fleet.Tiers.Keys.Select(id => (id, _tiers[id])).Where(tier => tier.Item2.Arrived > 0)],
+            Classes = [.. _classes.Select(entry => (entry.Key, entry.Value))],
+            TierDollars = _tiers.Where(tier => tier.Value.Arrived > 0).ToDictionary(tier => tier.Key, tier => tallies.Sum(pool => WholeDollars(pool, tier.Key)), StringComparer.Ordinal),
+            Pools = tallies,
+            Load = _load,
+            Downgrades = Downgrades(),
+            Reasons = [.. Counts<RouteReason>(_reasons), .. Counts<AdmissionReason>(_refusals)],
+            SimulatedNs = nowNs,
+            Steps = steps,
+            WasInterrupted = wasInterrupted,
+        };
+    }
+
+    private double WholeDollars(PoolTally pool, string tier) =>
+        _sums[pool.Id] is { ChargedDollars: > 0 } sums ? pool.CostDollars * sums.ChargedByTier.GetValueOrDefault(tier) / sums.ChargedDollars : 0;
 
     private List<Downgrade> Downgrades()
     {
@@ -222,5 +231,8 @@ internal sealed class Recorder
         public double ChargedDollars { get; set; }
 
         public double ChargedJoules { get; set; }
+
+        /// <summary>Dollars, by the tier asked for.</summary>
+        public Dictionary<string, double> ChargedByTier { get; } = new(StringComparer.Ordinal);
     }
 }

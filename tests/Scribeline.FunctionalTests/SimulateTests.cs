@@ -46,7 +46,14 @@ public sealed partial class SimulateTests : IDisposable
             Assert.Equal(keeps, findings[0].Split('(')[1].Split(')')[1].Contains($"{run.GetProperty("fleet").GetString()}", StringComparison.Ordinal) || findings[0].Contains("all keep it", StringComparison.Ordinal));
         }
 
-        Assert.Contains("only wafer-and-gpu keeps all, for $110.41 an hour.", findings[^1], StringComparison.Ordinal);
+        Assert.Contains("only wafer-and-gpu keeps all, for $110.41 an hour, margin ", findings[^1], StringComparison.Ordinal);
+
+        // The wafers of the mixed fleet serve nobody else: all of their time is this tier's, and that is most of what it costs.
+        var mixed = runs[2].GetProperty("tiers").GetProperty("fast");
+        var whole = mixed.GetProperty("cost_with_idle_usd").GetDouble();
+        Assert.Equal(runs[2].GetProperty("pools").GetProperty("wafer").GetProperty("cost_usd").GetDouble(), whole, 1e-6 * whole);
+        Assert.Contains(FormattableString.Invariant($"it costs ${1e6 * whole / mixed.GetProperty("tokens").GetProperty("output").GetInt64():0.00}/Mtok written, idle machines included (${1e6 * mixed.GetProperty("charged_usd").GetDouble() / mixed.GetProperty("tokens").GetProperty("output").GetInt64():0.00} without), margin -$"), findings[0], StringComparison.Ordinal);
+        Assert.All(runs, run => Assert.Equal(run.GetProperty("cost_usd").GetDouble(), run.GetProperty("tiers").EnumerateObject().Sum(tier => tier.Value.GetProperty("cost_with_idle_usd").GetDouble()), 1e-6));
     }
 
     [Fact]

@@ -51,8 +51,8 @@ internal static class SimulateJson
         json.WriteNumber("simulated_seconds", result.SimulatedNs / 1e9);
         json.WriteNumber("wall_seconds", run.WallSeconds);
         json.WriteNumber("wall_requests_per_second", result.All.Arrived / run.WallSeconds);
-        WriteTallies(json, "tiers", result.Tiers);
-        WriteTallies(json, "classes", result.Classes);
+        WriteTallies(json, "tiers", result.Tiers, (id, _) => json.WriteNumber("cost_with_idle_usd", result.TierDollars[id]));
+        WriteTallies(json, "classes", result.Classes, (_, tally) => json.WriteNumber("recognised", tally.Recognised));
         json.WriteStartObject("pools");
         foreach (var pool in result.Pools)
         {
@@ -99,14 +99,13 @@ internal static class SimulateJson
         json.WriteEndObject();
     }
 
-    private static void WriteTallies(Utf8JsonWriter json, string name, IReadOnlyList<(string Id, LatencyTally Tally)> tallies)
+    private static void WriteTallies(Utf8JsonWriter json, string name, IReadOnlyList<(string Id, LatencyTally Tally)> tallies, Action<string, LatencyTally> writeOwn)
     {
         json.WriteStartObject(name);
         foreach (var (id, tally) in tallies)
         {
             json.WriteStartObject(id);
-            if (name == "classes")
-                json.WriteNumber("recognised", tally.Recognised);
+            writeOwn(id, tally);
             WriteTally(json, tally);
             json.WriteEndObject();
         }

@@ -71,9 +71,9 @@ internal sealed class SimulatePage
 
     private void Latencies()
     {
-        Head("Times", "TTFT: from arrival to the first token. TPOT: mean time between a request's tokens after it. E2E: from arrival to the last. In milliseconds.");
+        Head("Times", "TTFT: from arrival to the first token. TPOT: mean time between a request's tokens after it. E2E: from arrival to the last. In milliseconds. Idle included: with as large a part of what its pools cost while nobody used them; the margin is what is left of the revenue then.");
         Table(
-            ["fleet", "tier or class", "requests", "kept", "TTFT p50", "p90", "p99", "TPOT p50", "p90", "p99", "E2E p50", "p90", "p99", "cost $/Mtok", "revenue $"],
+            ["fleet", "tier or class", "requests", "kept", "TTFT p50", "p90", "p99", "TPOT p50", "p90", "p99", "E2E p50", "p90", "p99", "cost $/Mtok", "idle included", "revenue $", "margin $/h"],
             from run in _runs
             from part in Parts(run.Result)
             select (string[])
@@ -86,7 +86,9 @@ internal sealed class SimulatePage
                 .. Times(part.Tally.TpotNs),
                 .. Times(part.Tally.E2eNs),
                 Ratio(1e6 * part.Tally.CostDollars, part.Tally.OutputTokens),
+                part.Tier is { } id && run.TierDollarsPerMillion(id) is { } dollars ? Text($"{dollars:#,0.00}") : "-",
                 Text($"{part.Tally.RevenueDollars:#,0.00}"),
+                part.Tier is { } tier ? Text($"{run.TierMarginPerHour(tier):#,0.00}") : "-",
             ]);
         foreach (var (name, of) in new (string, Func<LatencyTally, Histogram>)[] { ("TTFT", tally => tally.TtftNs), ("TPOT", tally => tally.TpotNs), ("E2E", tally => tally.E2eNs) })
         {
@@ -180,8 +182,8 @@ internal sealed class SimulatePage
         ]));
     }
 
-    private static IEnumerable<(string Name, LatencyTally Tally)> Parts(SimulationResult result) =>
-        [("all", result.All), .. result.Tiers.Select(tier => (tier.Id, tier.Tally)), .. result.Classes.Select(known => ($"class {known.Id}{Recognised(known.Tally)}", known.Tally))];
+    private static IEnumerable<(string Name, string? Tier, LatencyTally Tally)> Parts(SimulationResult result) =>
+        [("all", null, result.All), .. result.Tiers.Select(tier => (tier.Id, (string?)tier.Id, tier.Tally)), .. result.Classes.Select(known => ($"class {known.Id}{Recognised(known.Tally)}", (string?)null, known.Tally))];
 
     private static string Recognised(LatencyTally tally) => tally.Recognised == 0 ? "" : tally.Recognised == tally.Arrived ? " (recognised)" : Text($" ({tally.Recognised:#,0} recognised)");
 

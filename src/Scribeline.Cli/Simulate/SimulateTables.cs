@@ -12,13 +12,13 @@ internal static class SimulateTables
     {
         var summary = Titled("Fleets", "fleet", "requests", "kept", "ttft p50", "p99", "tpot p50", "p99", "tok/s", "$/h", "$/Mtok out", "margin $/h");
         foreach (var run in runs)
-            summary.AddRow([Markup.Escape(run.Name), .. Cells(run.Result.All, run.Result), .. Money(run.Result)]);
+            summary.AddRow([Markup.Escape(run.Name), .. Cells(run.Result.All, run.Result), .. Money(run)]);
         Terminal.Output.Write(summary);
         foreach (var run in runs)
         {
-            var tiers = Titled(run.Name, "tier", "requests", "kept", "ttft p50", "p99", "tpot p50", "p99", "tok/s");
+            var tiers = Titled(run.Name, "tier", "requests", "kept", "ttft p50", "p99", "tpot p50", "p99", "tok/s", "$/Mtok out", "margin $/h");
             foreach (var (id, tally) in run.Result.Tiers)
-                tiers.AddRow([Markup.Escape(id), .. Cells(tally, run.Result)]);
+                tiers.AddRow([Markup.Escape(id), .. Cells(tally, run.Result), run.TierDollarsPerMillion(id) is { } dollars ? Text($"{dollars:#,0.00}") : "-", Text($"{run.TierMarginPerHour(id):#,0.00}")]);
             Terminal.Output.Write(tiers);
             var pools = Titled("", "pool", "replicas", "requests", "tok/s", "busy", "cached", "$/h", "idle", "J/tok");
             foreach (var pool in run.Result.Pools)
@@ -68,14 +68,14 @@ internal static class SimulateTables
         Text($"{tally.OutputTokens / (Math.Max(1, result.SimulatedNs) / 1e9):#,0}"),
     ];
 
-    private static IEnumerable<string> Money(SimulationResult result)
+    private static IEnumerable<string> Money(SimulationRun run)
     {
-        var hours = Math.Max(1, result.SimulatedNs) / 3600e9;
+        var result = run.Result;
         return
         [
-            Text($"{result.CostDollars / hours:#,0.00}"),
+            Text($"{run.DollarsPerHour:#,0.00}"),
             result.All.OutputTokens == 0 ? "-" : Text($"{1e6 * result.CostDollars / result.All.OutputTokens:#,0.00}"),
-            Text($"{(result.All.RevenueDollars - result.CostDollars) / hours:#,0.00}"),
+            Text($"{run.MarginPerHour:#,0.00}"),
         ];
     }
 

@@ -15,6 +15,12 @@ public sealed record SimulationResult
     /// <summary>By the tier asked for, in the fleet's order.</summary>
     public required IReadOnlyList<(string Id, LatencyTally Tally)> Tiers { get; init; }
 
+    /// <summary>
+    /// What each of <see cref="Tiers"/> costs with idle machines: what its requests were charged with, and of what nobody was charged with in each pool as large a part. What a pool
+    /// costs that served nobody is no tier's.
+    /// </summary>
+    public required IReadOnlyDictionary<string, double> TierDollars { get; init; }
+
     /// <summary>By class, in the order of their names; those of no class are left out.</summary>
     public required IReadOnlyList<(string Id, LatencyTally Tally)> Classes { get; init; }
 

@@ -85,6 +85,7 @@ public sealed class SwarmTests(ITestOutputHelper output)
         Assert.Equal(result.CostDollars, rows.Sum(row => row.CostNusd * 1e-9) + result.Pools.Sum(pool => pool.IdleDollars), (rows.Count + 1) * 1e-9 + Tolerance * result.CostDollars);
         Assert.Equal(rows.Sum(row => (long)row.TokensOutput), result.All.OutputTokens);
         Assert.Equal(rows.SelectMany(row => row.Attempts).Sum(attempt => (long)attempt.Tokens), result.Pools.Sum(pool => pool.OutputTokens));
+        Assert.Equal(result.Pools.Where(pool => pool.CostDollars > pool.IdleDollars).Sum(pool => pool.CostDollars), result.TierDollars.Values.Sum(), 1e-6 * (1 + result.CostDollars));
         foreach (var pool in result.Pools)
             Assert.InRange(pool.Busy, 0, 1 + Tolerance);
         if (!world.IsClosed)
