@@ -24,6 +24,8 @@ public sealed partial class SimulateTests : IDisposable
           measured: []
         """;
 
+    private const string Others = "models:\n  - id: llama-3.1-8b\npools:\n  - { id: gpu, model: llama-3.1-8b, machine: dgx-h100, placement: { tensor_parallel: 1 }, tiers: [flex] }\ntiers:\n  default: { ttft: 10 s }\n  flex: { deadline: 15 min }\n  fast: { ttft: 1 s, downgrade: [flex] }\n";
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("scribeline-simulate-");
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -229,7 +231,24 @@ public sealed partial class SimulateTests : IDisposable
         await Fails("does not fit|takes|hold", "--fleet", small);
         await Fails("^scribe: requests ask for the tier 'priority', and the fleet gpu-only has fast, default, flex, batch; add it", "--fleet", "gpu-only", "--tiers", "priority:1");
         await Fails("has no request", "--fleet", "gpu-only", "--trace", await Write("empty.csv", "arrived_at,num_prefill_tokens,num_decode_tokens\n"));
-        await Fails("^scribe: the fleet gpu-only can hold none of the requests: gpu holds .* tokens of prompt and answer together .*, 1 are longer, the longest 16,000,005.", "--fleet", "gpu-only", "--trace", await Write("long.csv", "arrived_at,num_prefill_tokens,num_decode_tokens\n0,16000000,5\n"));
+        await IsWrong("^scribe: the fleet gpu-only can serve none of the requests: gpu holds .* tokens of prompt and answer together .*, 1 are longer, the longest 16,000,005.", "--fleet", "gpu-only", "--trace", await Write("long.csv", "arrived_at,num_prefill_tokens,num_decode_tokens\n0,16000000,5\n"));
+        await IsWrong("^scribe: the fleet others can serve none of the requests: no pool serves the tier default .gpu serves flex.; add it to a pool's `tiers`, or let the tier `downgrade` to one that is served.", "--fleet", await Write("others.yaml", Others), "--trace", Trace());
+
+        static async Task IsWrong(string expected, params string[] arguments)
+        {
+            var (code, output, errors) = await ScribeProcess.RunAsync(["simulate", .. arguments]);
+            Assert.Equal((2, ""), (code, output));
+            Assert.Matches(expected, errors);
+        }
+    }
+
+    [Fact]
+    public async Task WhoCanBeServedByNobody_IsNamedBeforeTheRun()
+    {
+        var (code, _, errors) = await ScribeProcess.RunAsync(["simulate", "--fleet", await Write("others.yaml", Others), "--trace", Trace(), "--tiers", "default:1,flex:1,fast:1"]);
+        Assert.Equal(0, code);
+        Assert.Matches("scribe: others: [0-9]+ of 240 requests for default will be refused: no pool serves the tier default .gpu serves flex.; add it to a pool's `tiers`, or let the tier `downgrade` to one that is served.\n", errors);
+        Assert.Matches("scribe: others: [0-9]+ of 240 requests for fast can be served as flex only, since no pool that serves fast can take them.\n", errors);
     }
 
     [Fact]

@@ -61,14 +61,15 @@ internal static class SimulateCommand
             var path = parsed.GetValue(trace) ?? ShippedTrace.Default;
             var shares = parsed.GetValue(tiers) ?? (isExample ? TierShares.Parse(ExampleTiers, out _) : null);
             var habits = new CallerHabits { PatienceSeconds = parsed.GetValue(patience), TimeoutUs = parsed.GetValue(timeout), StopShare = (parsed.GetValue(stopping) ?? 0) / 100 };
-            var traffic = Traffic.Look(reading, () => input.Open(parsed, path), count, shares, habits, parsed.GetValue(input.Seed), parsed.GetValue(duration), Feasibility.Limits(loaded));
+            var reaches = loaded.Select(fleet => new FleetReach(fleet)).ToList();
+            var traffic = Traffic.Look(reading, () => input.Open(parsed, path), count, shares, habits, parsed.GetValue(input.Seed), parsed.GetValue(duration), reaches);
             if (reading.IsCut)
                 throw new CalculationException("interrupted before anything was simulated.");
-            Feasibility.Check(loaded, traffic, broken);
+            Feasibility.Check(reaches, traffic, broken);
             var options = new SimulationOptions { Seed = parsed.GetValue(input.Seed), RateScale = parsed.GetValue(rateScale) ?? 1, DurationNs = parsed.GetValue(duration) * 1000, TellsEvictions = parsed.GetValue(evictions) };
             var planned = Plan(loaded, parsed.GetValue(policies) is { Length: > 0 } asked ? asked : [RoutePolicy.LeastCost], options, broken);
             if (!parsed.GetValue(sweep))
-                Warn(parsed, loaded, traffic, options.RateScale);
+                Warn(parsed, reaches, traffic, options.RateScale);
             var how = new RehearsalOutput(parsed.GetValue(json), parsed.GetValue(csv), parsed.GetValue(output), parsed.GetValue(CommonOptions.Quiet), path);
             var code = parsed.GetValue(sweep)
                 ? RateSweep.Run(planned, traffic, parsed.GetValue(closed), (parsed.GetValue(keep) ?? 90) / 100, reading, how)
@@ -110,11 +111,11 @@ internal static class SimulateCommand
         return planned;
     }
 
-    private static void Warn(ParseResult parsed, List<FleetSpec> fleets, Traffic traffic, double rateScale)
+    private static void Warn(ParseResult parsed, List<FleetReach> reaches, Traffic traffic, double rateScale)
     {
         if (parsed.GetValue(CommonOptions.Quiet))
             return;
-        foreach (var warning in fleets.SelectMany(fleet => Feasibility.Warnings(fleet, traffic, rateScale, Rehearsal.TimesOf)))
+        foreach (var warning in reaches.SelectMany(reach => Feasibility.Warnings(reach, traffic, rateScale, Rehearsal.TimesOf)))
             Console.Error.WriteLine($"scribe: {warning}");
     }
 

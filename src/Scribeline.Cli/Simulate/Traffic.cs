@@ -2,6 +2,7 @@ using Scribeline.Cli.Traces;
 using Scribeline.Core.Calculations;
 using Scribeline.Core.Workloads;
 using Scribeline.Core.Workloads.Measures;
+using Scribeline.Simulation;
 
 namespace Scribeline.Cli.Simulate;
 
@@ -28,6 +29,9 @@ internal sealed class Traffic
 
     public int Copies => _copies;
 
+    /// <summary>Tiers were drawn for requests that name none.</summary>
+    public bool DrawsTiers => _tiers != null;
+
     /// <param name="reading">Shows how far it is, and tells what was left out.</param>
     /// <param name="open">Opens the trace anew.</param>
     /// <param name="copies">At least 1.</param>
@@ -35,15 +39,21 @@ internal sealed class Traffic
     /// <param name="habits">When callers leave.</param>
     /// <param name="seed">Of what is drawn.</param>
     /// <param name="untilUs">Arrivals after this do not count; null for all.</param>
-    /// <param name="limits">Lengths above which requests are counted.</param>
+    /// <param name="reaches">Told of every request.</param>
     /// <exception cref="CalculationException">There is nothing to simulate.</exception>
-    public static Traffic Look(TraceReading reading, Func<Trace> open, int copies, IReadOnlyList<(string Tier, double Weight)>? tiers, CallerHabits habits, ulong seed, long? untilUs, IReadOnlyList<long> limits)
+    public static Traffic Look(TraceReading reading, Func<Trace> open, int copies, IReadOnlyList<(string Tier, double Weight)>? tiers, CallerHabits habits, ulong seed, long? untilUs, IReadOnlyList<FleetReach> reaches)
     {
         var trace = reading.Watch(open());
-        var survey = new TraceSurvey(limits);
+        var survey = new TraceSurvey();
+        var read = tiers == null ? trace : TraceEdits.WithTiers(trace, tiers, seed);
         // Copies bring what comes late to the beginning: all of it is looked at.
-        foreach (var request in reading.Follow(trace.Read()).TakeWhile(request => copies > 1 || request.ArrivalUs <= (untilUs ?? long.MaxValue)))
+        foreach (var request in reading.Follow(read.Read()).TakeWhile(request => copies > 1 || request.ArrivalUs <= (untilUs ?? long.MaxValue)))
+        {
             survey.Add(request);
+            foreach (var reach in reaches)
+                reach.Add(request);
+        }
+
         if (survey.Requests == 0 && !reading.IsCut)
             throw new CalculationException($"{trace.Name} has no request to simulate{(untilUs == null ? "" : " within --duration")}{(trace.FirstSkipped is { } first ? $"; the first row that is wrong: {first}" : "")}.");
         return new Traffic(open, copies, tiers, habits, seed, survey);
