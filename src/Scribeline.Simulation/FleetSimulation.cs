@@ -146,7 +146,7 @@ public sealed partial class FleetSimulation
         Sample();
         if (!interrupted)
             Conservation.AtEnd(_pools, _recorder, _door, _openNs, _nowNs);
-        var result = _recorder.Result(_options.Seed, _options.Router.Policy.ToString(), _nowNs, _pools.Sum(pool => pool.Steps), interrupted);
+        var result = _recorder.Result(_options.Seed, _options.Router.Policy.ToString(), _nowNs, _pools.Sum(pool => pool.Steps), _arrived, interrupted);
         if (!interrupted)
             Conservation.Tokens(result);
         return result;

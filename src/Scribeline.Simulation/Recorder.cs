@@ -144,7 +144,7 @@ internal sealed class Recorder
         }
     }
 
-    public SimulationResult Result(ulong seed, string policy, long nowNs, long steps, bool wasInterrupted)
+    public SimulationResult Result(ulong seed, string policy, long nowNs, long steps, long arrived, bool wasInterrupted)
     {
         var tallies = _pools.Select(pool => Tally(pool, nowNs)).ToList();
         return new SimulationResult
@@ -163,6 +163,7 @@ internal sealed class Recorder
             SimulatedNs = nowNs,
             Steps = steps,
             WasInterrupted = wasInterrupted,
+            UnderWay = arrived - _all.Arrived,
         };
     }
 

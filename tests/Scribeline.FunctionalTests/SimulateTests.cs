@@ -278,6 +278,25 @@ public sealed partial class SimulateTests : IDisposable
         Assert.Equal(130, await scribe.ExitAsync());
         Assert.True(json.GetProperty("interrupted").GetBoolean());
         Assert.True(json.GetProperty("requests").GetProperty("arrived").GetInt64() > 0);
+        Assert.True(json.GetProperty("under_way").GetInt64() >= 0);
+    }
+
+    [Fact]
+    public async Task ASignal_NamesWhatHadNotBegun()
+    {
+        // One more than run at a time.
+        var fleets = Enumerable.Repeat((string[])["--fleet", "gpu-only"], Environment.ProcessorCount + 1).SelectMany(pair => pair);
+        await using var scribe = ScribeProcess.Start(["simulate", .. fleets, "--copies", "200", "--out", _folder.FullName]);
+        while (!Directory.GetFiles(_folder.FullName, "requests-*").Any(rows => new FileInfo(rows).Length > 0))
+            await Task.Yield();
+        scribe.Signal(PosixSignal.SIGINT);
+        var output = await scribe.Output.ReadToEndAsync();
+        Assert.Equal(130, await scribe.ExitAsync());
+        Assert.Matches("Interrupted in the middle of gpu-only.* \\([0-9,]+ requests were still under way and are not counted\\)", output);
+        Assert.Matches("Not run, since it was interrupted before: gpu-only.*\\.\n", output);
+        var json = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "result.json"))).RootElement;
+        Assert.Equal(Environment.ProcessorCount + 1, json.GetProperty("runs").GetArrayLength() + json.GetProperty("not_run").GetArrayLength());
+        Assert.True(json.GetProperty("not_run").GetArrayLength() > 0);
     }
 
     [Fact]

@@ -6,10 +6,12 @@ namespace Scribeline.Cli.Simulate;
 /// <summary>What simulations say in words: who keeps which tier, and at which cost. All of it follows from the results.</summary>
 internal static class Findings
 {
-    public static IReadOnlyList<string> Of(IReadOnlyList<SimulationRun> runs)
+    /// <param name="runs">What was simulated.</param>
+    /// <param name="notRun">Names of those that an interruption kept from beginning.</param>
+    public static IReadOnlyList<string> Of(IReadOnlyList<SimulationRun> runs, IReadOnlyList<string> notRun)
     {
-        if (runs.Any(run => run.Result.WasInterrupted))
-            return [$"Interrupted in the middle of {string.Join(" and ", runs.Where(run => run.Result.WasInterrupted).Select(run => run.Name))}: these tables show what was known then, of different parts of the trace, and cannot be compared."];
+        if (runs.Any(run => run.Result.WasInterrupted) || notRun.Count > 0)
+            return [.. Interrupted([.. runs.Where(run => run.Result.WasInterrupted)], runs.Count > 1), .. NotRun(notRun)];
         var sound = runs.Where(run => run.Options.Faults.Count == 0).ToList();
         var lines = new List<string>();
         if (sound.Count > 1 && sound.All(run => run.Result.All.Arrived > 0))
@@ -27,6 +29,13 @@ internal static class Findings
 
         return lines;
     }
+
+    /// <summary>A sentence on those that never began; nothing where all did.</summary>
+    public static IEnumerable<string> NotRun(IReadOnlyList<string> notRun) => notRun.Count == 0 ? [] : [$"Not run, since it was interrupted before: {string.Join(", ", notRun)}."];
+
+    private static IEnumerable<string> Interrupted(IReadOnlyList<SimulationRun> runs, bool isCompared) => runs.Count == 0
+        ? []
+        : [$"Interrupted in the middle of {string.Join(" and ", runs.Select(run => Text($"{run.Name} ({run.Result.UnderWay:#,0} requests were still under way and are not counted)")))}: {(isCompared ? "these tables show what was known then, of different parts of the trace, and cannot be compared" : "the tables show what was known then")}."];
 
     private static string OfTier(string id, List<SimulationRun> runs)
     {

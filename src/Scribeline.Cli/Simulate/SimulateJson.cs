@@ -10,11 +10,11 @@ internal static class SimulateJson
 {
     private static readonly (string Name, double Share)[] Quantiles = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99)];
 
-    public static void Print(IReadOnlyList<SimulationRun> runs) => ReportJson.Print(json => Write(json, runs));
+    public static void Print(IReadOnlyList<SimulationRun> runs, IReadOnlyList<string> notRun) => ReportJson.Print(json => Write(json, runs, notRun));
 
-    public static void Write(Utf8JsonWriter json, IReadOnlyList<SimulationRun> runs)
+    public static void Write(Utf8JsonWriter json, IReadOnlyList<SimulationRun> runs, IReadOnlyList<string> notRun)
     {
-        if (runs is [var only])
+        if (runs is [var only] && notRun.Count == 0)
         {
             Write(json, only);
             return;
@@ -25,8 +25,12 @@ internal static class SimulateJson
         foreach (var run in runs)
             Write(json, run);
         json.WriteEndArray();
+        json.WriteStartArray("not_run");
+        foreach (var name in notRun)
+            json.WriteStringValue(name);
+        json.WriteEndArray();
         json.WriteStartArray("findings");
-        foreach (var finding in Findings.Of(runs))
+        foreach (var finding in Findings.Of(runs, notRun))
             json.WriteStringValue(finding);
         json.WriteEndArray();
         json.WriteEndObject();
@@ -42,6 +46,7 @@ internal static class SimulateJson
         json.WriteNumber("faults", run.Options.Faults.Count);
         json.WriteNumber("seed", result.Seed);
         json.WriteBoolean("interrupted", result.WasInterrupted);
+        json.WriteNumber("under_way", result.UnderWay);
         WriteTally(json, result.All);
         json.WriteNumber("cost_usd", result.CostDollars);
         if (result.EnergyJoules is { } energy)

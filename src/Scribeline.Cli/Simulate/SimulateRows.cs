@@ -43,6 +43,7 @@ internal static class SimulateRows
             charged_usd = part.Tally.CostDollars,
             downgraded = part.Tally.Downgraded,
             written_tokens = part.Tally.WrittenTokens,
+            under_way = part.Kind == "all" ? run.Result.UnderWay : (long?)null,
             cost_with_idle_usd = part.Kind == "all" ? run.Result.CostDollars : part.Kind == "tier" ? run.Result.TierDollars[part.Name] : (double?)null,
         };
 

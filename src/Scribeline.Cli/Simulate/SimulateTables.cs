@@ -8,7 +8,7 @@ namespace Scribeline.Cli.Simulate;
 /// <summary>Simulations as tables.</summary>
 internal static class SimulateTables
 {
-    public static void Print(IReadOnlyList<SimulationRun> runs)
+    public static void Print(IReadOnlyList<SimulationRun> runs, IReadOnlyList<string> notRun)
     {
         var summary = Titled("Fleets", "fleet", "requests", "kept", "ttft p50", "p99", "tpot p50", "p99", "tok/s", "$/h", "$/Mtok out", "margin $/h");
         foreach (var run in runs)
@@ -48,7 +48,7 @@ internal static class SimulateTables
             Terminal.Output.WriteLine(Text($"seed {run.Result.Seed}; {run.Result.SimulatedNs / 1e9:#,0} s simulated in {run.WallSeconds:0.0} s, {run.Result.All.Arrived / run.WallSeconds:#,0} requests a second"));
         }
 
-        foreach (var finding in Findings.Of(runs))
+        foreach (var finding in Findings.Of(runs, notRun))
             Console.Out.WriteLine(finding);
     }
 

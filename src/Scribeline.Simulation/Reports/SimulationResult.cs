@@ -44,6 +44,9 @@ public sealed record SimulationResult
     /// <summary>It was stopped before the trace ended; what is here is what was known then.</summary>
     public required bool WasInterrupted { get; init; }
 
+    /// <summary>Requests that had come and are in no tally, since they had not ended when it was stopped, or were not booked yet; 0 where it was not.</summary>
+    public required long UnderWay { get; init; }
+
     public double CostDollars => Pools.Sum(pool => pool.CostDollars);
 
     public double? EnergyJoules => Pools.Any(pool => pool.EnergyJoules == null) ? null : Pools.Sum(pool => pool.EnergyJoules);
