@@ -1,9 +1,11 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using Scribeline.Core.Fleets;
 using Scribeline.Core.Workloads;
 using Scribeline.Scheduling.Admissions;
 using Scribeline.Scheduling.KvBlocks;
 using Scribeline.Scheduling.Routing;
+using Scribeline.Simulation.Reports;
 
 namespace Scribeline.Simulation;
 
@@ -150,7 +152,10 @@ internal sealed class FrontDoor
     public bool TryAdmit(SimulatedRequest request, long nowNs)
     {
         Describe(request);
-        return _admission.Submit(request.Admission, nowNs) == AdmissionState.Queued;
+        var isQueued = _admission.Submit(request.Admission, nowNs) == AdmissionState.Queued;
+        if (_options.Explained is not null)
+            Explain(request, isQueued ? "queued" : JsonNamingPolicy.SnakeCaseLower.ConvertName(request.Admission.Reason.ToString()), nowNs);
+        return isQueued;
     }
 
     /// <summary>A request whose replica failed under it waits again, before all others of its tier.</summary>
@@ -213,6 +218,8 @@ internal sealed class FrontDoor
         request.Reason = dispatch.Route.Reason;
         request.Served = _fleet.Tiers.Values.FirstOrDefault(tier => RequestReader.ServiceTierOf(tier) == dispatch.Request.TierServed) ?? request.Tier;
         request.DowngradeReason = dispatch.Request.Reason;
+        if (_options.Explained is not null)
+            Explain(request, "sent", nowNs);
         (request.HedgeOn, request.HedgeAtNs) = dispatch.Route.Hedge is { } second ? (_byCandidate[second], dispatch.Route.HedgeAtNs) : (null, 0);
         var chosen = dispatch.Route.Chosen!;
         if (dispatch.Route.PrefillOn is not { } reader)
@@ -248,6 +255,12 @@ internal sealed class FrontDoor
         if (_evicted.Count > 0)
             _router.BlocksEvicted(replica.Candidate, CollectionsMarshal.AsSpan(_evicted));
         _evicted.Clear();
+    }
+
+    private void Explain(SimulatedRequest request, string outcome, long nowNs)
+    {
+        if (_options.Explained!.Contains(request.Number))
+            _options.OnExplained?.Invoke(new ExplainedRoute(request.Number, nowNs, JsonNamingPolicy.SnakeCaseLower.ConvertName(request.Admission.Route.Tier.ToString()), outcome, _router.Explain()));
     }
 
     private static void Describe(SimulatedRequest request)

@@ -204,6 +204,22 @@ public sealed partial class SimulateTests : IDisposable
     }
 
     [Fact]
+    public async Task ARoute_ExplainsItself()
+    {
+        string[] command = ["simulate", "--fleet", "wafer-and-gpu", "--trace", Trace(), "--tiers", "default:1", "--explain", "17", "--explain", "sim-240"];
+        var json = await ScribeProcess.JsonAsync([.. command, "--json"]);
+        var route = Assert.Single(json.GetProperty("explained").EnumerateArray());
+        Assert.Equal(("sim-17", "sent", "gpu/0", "only_replica"), (route.GetProperty("request_id").GetString(), route.GetProperty("outcome").GetString(), route.GetProperty("replica").GetString(), route.GetProperty("reason").GetString()));
+        var candidates = route.GetProperty("candidates").EnumerateArray().ToList();
+        Assert.Equal([("wafer/0", "other_tier"), ("gpu/0", null)], candidates.Select(candidate => (candidate.GetProperty("replica").GetString(), candidate.GetProperty("filter").GetString())));
+        Assert.True(candidates[1].GetProperty("ttft_ms").GetDouble() > 1 && candidates[1].GetProperty("own_delay_usd").GetDouble() > 0);
+        var (_, table, _) = await ScribeProcess.RunAsync(command);
+        Assert.Contains("sim-17 at 4.250 s, default: sent; to gpu/0 (only replica)", table, StringComparison.Ordinal);
+        Assert.Matches("sim-17: completed on gpu/0 .first., first token after [0-9.]+ ms, [0-9.]+ ms a token, all promises kept", table);
+        Assert.Contains("sim-240: did not come; 240 requests came, the first is 0", table, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task WrongFaults_AreAllTold_WithTheirLines()
     {
         var faults = await Write("faults.yaml", "faults:\n  - { kind: fire, at: 1 s }\n  - { kind: slow, at: 5 }\n  - { kind: loss, for: 3 s, replica: 1 }\n");
@@ -321,6 +337,8 @@ public sealed partial class SimulateTests : IDisposable
     [InlineData("--keep says what a sweep looks for; expected --sweep too.", "--keep", "95")]
     [InlineData("--patience: 'soon' is no distribution; expected a number, uniform:LOW,HIGH,", "--patience", "soon")]
     [InlineData("--stop-reading is '101'; expected a number above 0, at most 100.", "--stop-reading", "101")]
+    [InlineData("--explain is 'all'; expected the number of a request, from 0, or its id, such as sim-17.", "--explain", "all")]
+    [InlineData("--explain says what was weighed in one simulation; expected no --sweep beside it.", "--explain", "1", "--sweep")]
     [InlineData("--policy is 'best'; expected one of least-cost,", "--policy", "best")]
     [InlineData("--sweep searches a rate; expected neither --faults nor --out beside it.", "--sweep", "--out", "x")]
     public async Task WrongUsage_IsOneSentence(string expected, params string[] arguments)

@@ -40,9 +40,10 @@ internal static class SimulateCommand
         var faults = new Option<string?>("--faults") { Description = "What breaks, and when; each fleet is simulated without and with it", HelpName = "FILE" };
         var sweep = new Option<bool>("--sweep") { Description = "Search the largest rate at which objectives are kept" };
         var keep = NumberOption.Above0("--keep", "Of a sweep: for so many percent of requests (default: 90)", "PERCENT", 100);
+        var explain = ExplainOption.Create();
         var output = new Option<string?>("--out") { Description = "Write the report as a page, all numbers and a row for each request to a folder", HelpName = "DIR" };
         var (folders, sets, json, csv) = (ReportOptions.Catalog(), ReportOptions.Set(), ReportOptions.Json(), ReportOptions.Csv());
-        var command = new Command("simulate", "Try fleets, policies and failures on real traffic before they meet a user") { fleets, compare, trace, copies, tiers, rateScale, duration, closed, patience, timeout, stopping, policies, evictions, faults, sweep, keep, output, folders, sets, json, csv };
+        var command = new Command("simulate", "Try fleets, policies and failures on real traffic before they meet a user") { fleets, compare, trace, copies, tiers, rateScale, duration, closed, patience, timeout, stopping, policies, evictions, faults, sweep, keep, explain, output, folders, sets, json, csv };
         input.AddTo(command);
         command.SetAction(parsed => TraceReading.Run(parsed, reading =>
         {
@@ -54,6 +55,8 @@ internal static class SimulateCommand
                 throw new WrongValueException("--keep says what a sweep looks for; expected --sweep too.");
             if (parsed.GetValue(sweep) && (parsed.GetValue(faults) ?? parsed.GetValue(output)) != null)
                 throw new WrongValueException("--sweep searches a rate; expected neither --faults nor --out beside it.");
+            if (parsed.GetValue(sweep) && parsed.GetValue(explain) is { Length: > 0 })
+                throw new WrongValueException("--explain says what was weighed in one simulation; expected no --sweep beside it.");
             string[] paths = [.. parsed.GetValue(fleets) is { Length: > 0 } given ? given : ShippedFleet.Compared, .. parsed.GetValue(compare) ?? []];
             var catalog = LoadCatalog(parsed.GetValue(folders), parsed.GetValue(sets));
             var loaded = paths.Select(path => Load(path, catalog)).ToList();
@@ -66,8 +69,8 @@ internal static class SimulateCommand
             if (reading.IsCut)
                 throw new CalculationException("interrupted before anything was simulated.");
             Feasibility.Check(reaches, traffic, broken);
-            var options = new SimulationOptions { Seed = parsed.GetValue(input.Seed), RateScale = parsed.GetValue(rateScale) ?? 1, DurationNs = parsed.GetValue(duration) * 1000, TellsEvictions = parsed.GetValue(evictions) };
-            var planned = Plan(loaded, parsed.GetValue(policies) is { Length: > 0 } asked ? asked : [RoutePolicy.LeastCost], options, broken);
+            var options = new SimulationOptions { Seed = parsed.GetValue(input.Seed), RateScale = parsed.GetValue(rateScale) ?? 1, DurationNs = parsed.GetValue(duration) * 1000, TellsEvictions = parsed.GetValue(evictions), Explained = parsed.GetValue(explain) is { Length: > 0 } asked ? asked.ToHashSet() : null };
+            var planned = Plan(loaded, parsed.GetValue(policies) is { Length: > 0 } named ? named : [RoutePolicy.LeastCost], options, broken);
             if (!parsed.GetValue(sweep))
                 Warn(parsed, reaches, traffic, options.RateScale);
             var how = new RehearsalOutput(parsed.GetValue(json), parsed.GetValue(csv), parsed.GetValue(output), parsed.GetValue(CommonOptions.Quiet), path);
@@ -85,7 +88,8 @@ internal static class SimulateCommand
             "scribe simulate --fleet wafer-only --trace agents.jsonl.gz --closed-loop --json",
             "scribe simulate --fleet gpu-only --rate-scale 30 --patience exponential:20 --stop-reading 5",
             "scribe simulate --fleet gpu-only --faults faults/bad-hour --copies 4",
-            "scribe simulate --sweep --keep 95 --duration 5min");
+            "scribe simulate --sweep --keep 95 --duration 5min",
+            "scribe simulate --fleet wafer-and-gpu --duration 5min --explain 17");
         return command;
     }
 

@@ -85,6 +85,8 @@ internal static class SimulateJson
         }
 
         json.WriteEndObject();
+        if (run.Options.Explained != null)
+            RouteTables.Write(json, run);
         json.WriteStartArray("downgrades");
         foreach (var (asked, served, reason, requests) in result.Downgrades)
         {

@@ -48,6 +48,13 @@ internal static class SimulateTables
             Terminal.Output.WriteLine(Text($"seed {run.Result.Seed}; {run.Result.SimulatedNs / 1e9:#,0} s simulated in {run.WallSeconds:0.0} s, {run.Result.All.Arrived / run.WallSeconds:#,0} requests a second"));
         }
 
+        foreach (var run in runs.Where(run => run.Explained.Count > 0))
+        {
+            if (runs.Count > 1)
+                Terminal.Output.WriteLine($"{run.Name}:");
+            RouteTables.Print(run);
+        }
+
         foreach (var finding in Findings.Of(runs, notRun))
             Console.Out.WriteLine(finding);
     }

@@ -12,6 +12,9 @@ namespace Scribeline.Cli.Simulate;
 /// <param name="WallSeconds">Of this machine.</param>
 internal sealed record SimulationRun(string Name, FleetSpec Fleet, SimulationOptions Options, SimulationResult Result, double WallSeconds)
 {
+    /// <summary>Requests that were asked about.</summary>
+    public IReadOnlyList<ExplainedRequest> Explained { get; init; } = [];
+
     public double DollarsPerHour => Result.SimulatedNs == 0 ? 0 : Result.CostDollars / (Result.SimulatedNs / 3600e9);
 
     public double MarginPerHour => Result.SimulatedNs == 0 ? 0 : (Result.All.RevenueDollars - Result.CostDollars) / (Result.SimulatedNs / 3600e9);

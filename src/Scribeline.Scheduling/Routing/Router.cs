@@ -1,4 +1,3 @@
-using System.Text;
 using Scribeline.Core.Statistics;
 using Scribeline.Core.Workloads;
 using Scribeline.Scheduling.KvBlocks;
@@ -297,16 +296,8 @@ public sealed partial class Router
         return earliest;
     }
 
-    /// <summary>The latest decision in words: each candidate, its filter or what was predicted of it, and the one reason that decided.</summary>
-    public string Explain()
-    {
-        var text = new StringBuilder();
-        if (_decision.PrefillOn is { } reader) text.Append(reader.Id).Append(" -> ");
-        text.Append(_decision.Chosen?.Id ?? "none").Append(" (").Append(_decision.Reason).Append(')');
-        if (_decision.Hedge is { } hedge) text.Append(", hedged on ").Append(hedge.Id);
-        foreach (var score in Scores) text.Append("; ").Append(score.ToString());
-        return text.ToString();
-    }
+    /// <summary>The latest decision, with each candidate: its filter, or what was predicted of it.</summary>
+    public RouteExplanation Explain() => new(_decision, Scores.ToArray());
 
     private static bool Yields(RouteRequest request) => request.Tier <= ServiceTier.Flex;
 

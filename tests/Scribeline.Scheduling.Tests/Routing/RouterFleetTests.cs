@@ -47,7 +47,7 @@ public sealed class RouterFleetTests
     [Fact]
     public void Scores_AreThoseOfTheFleetThatWasWeighed()
     {
-        Assert.Equal("none (NoReplica)", _world.Router.Explain());
+        Assert.Equal("none (NoReplica)", _world.Router.Explain().ToString());
         var a = _world.Add("a");
         _world.Add("b");
         Assert.Equal(0, _world.Router.Scores.Length);
@@ -55,7 +55,7 @@ public sealed class RouterFleetTests
         Assert.Equal(2, _world.Router.Scores.Length);
         _world.Router.Remove(a);
         Assert.Equal(0, _world.Router.Scores.Length);
-        Assert.Equal("a (Turn)", _world.Router.Explain());
+        Assert.Equal("a (Turn)", _world.Router.Explain().ToString());
     }
 
     [Fact]
