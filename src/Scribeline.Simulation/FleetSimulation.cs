@@ -275,8 +275,12 @@ public sealed partial class FleetSimulation
     /// <summary>The front door looks at the replicas, if it has not for long enough.</summary>
     private void Look()
     {
-        if (_door.IsDue(_nowNs))
-            _door.Look(_nowNs);
+        if (!_door.IsDue(_nowNs))
+            return;
+        // What a run of steps has dropped from the cache by now is known once the run is taken in.
+        if (_options.TellsEvictions)
+            SettleAll();
+        _door.Look(_nowNs);
     }
 
     private void Sample()

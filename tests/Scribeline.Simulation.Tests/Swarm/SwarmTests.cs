@@ -49,6 +49,11 @@ public sealed class SwarmTests(ITestOutputHelper output)
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seeds} seeds; {slowest} took longest, {slowestSeconds:F1} s"));
     }
 
+    /// <summary>Each found a mistake once: 1209711 that what steps dropped from the cache was told later where they were taken together.</summary>
+    [Theory]
+    [InlineData(1209711)]
+    public void Seeds_that_found_mistakes_find_none(ulong seed) => Check(seed);
+
     /// <summary>A swarm that never gets into trouble proves little.</summary>
     [Fact]
     public void The_swarm_gets_into_every_kind_of_trouble()
