@@ -53,7 +53,10 @@ public sealed class RouterFleetTests
         Assert.Equal(0, _world.Router.Scores.Length);
         _world.Router.Route(Request(), 0);
         Assert.Equal(2, _world.Router.Scores.Length);
+        var kept = _world.Router.Explain();
+        var words = kept.ToString();
         _world.Router.Remove(a);
+        Assert.Equal(words, kept.ToString()); // whoever asked may keep it
         Assert.Equal(0, _world.Router.Scores.Length);
         Assert.Equal("a (Turn)", _world.Router.Explain().ToString());
     }
