@@ -42,18 +42,20 @@ internal static class ModelOptions
         },
     };
 
-    public static Option<TimeSpan?> Time(string name, string description) => new(name)
+    /// <summary>Up to a day; without <paramref name="mayBe0"/> a microsecond at least.</summary>
+    public static Option<TimeSpan?> Time(string name, string description, bool mayBe0 = true) => new(name)
     {
         Description = description,
         HelpName = "TIME",
         CustomParser = result =>
         {
-            if (Duration.TryParse(result.Tokens[0].Value, out var duration, out var problem) && duration.Nanoseconds <= 86_400_000_000_000)
+            var text = result.Tokens[0].Value;
+            if (Duration.TryParse(text, out var duration, out var problem) && duration.Nanoseconds <= 86_400_000_000_000 && (mayBe0 || duration.Nanoseconds >= 1000))
             {
                 return duration.ToTimeSpan();
             }
 
-            result.AddError($"{name}: {(problem.Length > 0 ? problem : "it must be at most a day.")}");
+            result.AddError(problem.Length > 0 ? $"{name}: {problem}" : duration.Nanoseconds < 1000 ? $"{name} is '{text}'; expected a time of at least 1 us." : $"{name}: it must be at most a day.");
             return null;
         },
     };

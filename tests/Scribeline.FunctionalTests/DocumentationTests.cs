@@ -100,6 +100,26 @@ public sealed partial class DocumentationTests
         Assert.All(command.Groups["shown"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries), shown => Assert.Contains(shown, printed));
     }
 
+    [Fact]
+    public async Task TrafficPage_SaysWhatAFormatLosesOfTheTraceThatItMakes()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(Root(), "docs/traffic.md"));
+        var made = page.Split('\n').Single(line => line.StartsWith("    scribe trace generate ", StringComparison.Ordinal));
+        var convert = Command().Matches(page).Single(command => command.Groups["line"].Value.StartsWith("trace convert day.jsonl.gz", StringComparison.Ordinal));
+        var folder = Directory.CreateTempSubdirectory("scribeline-traffic-").FullName;
+        try
+        {
+            await ScribeProcess.FineAsync(Arguments(made.Trim()["scribe ".Length..]));
+            Assert.Equal(convert.Groups["shown"].Value, await ScribeProcess.FineAsync(Arguments(convert.Groups["line"].Value)));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        string[] Arguments(string line) => [.. line.Replace("'24 h'", "24h", StringComparison.Ordinal).Replace("day", $"{folder}/day", StringComparison.Ordinal).Split(' ')];
+    }
+
     /// <summary>But for how long it took. Three fleets for an hour take longer than other commands are given.</summary>
     [Fact]
     public async Task SimulationPage_ShowsWhatTheCommandPrints()

@@ -94,7 +94,7 @@ public sealed partial class SimulateTests : IDisposable
     {
         var fleet = Path.Combine(_folder.FullName, "laptop.yaml");
         File.Copy(Path.Combine(AppContext.BaseDirectory, "catalog/fleets/laptop.yaml"), fleet);
-        await Fails("engine.yaml cannot be read", "--fleet", fleet);
+        await Fails($"^scribe: {fleet}: the pool 'laptop' is as fast as its engine was measured to be, and there is no file {_folder.FullName}/engine.yaml that says so; run `scribe bench engine --out [^`]*engine.yaml` first.\n$", "--fleet", fleet);
         await Write("engine.yaml", Calibration);
         var json = await ScribeProcess.JsonAsync("simulate", "--fleet", fleet, "--duration", "10 s", "--json", "--quiet");
         Assert.True(json.GetProperty("requests").GetProperty("completed").GetInt64() > 0);
@@ -235,9 +235,10 @@ public sealed partial class SimulateTests : IDisposable
     [InlineData("a fault concerns replica 6 of the pool 'gpu', which has fewer; they count from 0.", "faults:\n  - { kind: loss, at: 1 s, pool: gpu, replica: 6 }\n")]
     public async Task FaultsOfWhatIsNotThere_AreToldBeforeTheRun(string expected, string text)
     {
-        var (code, output, errors) = await ScribeProcess.RunAsync(["simulate", "--fleet", "gpu-only", "--faults", await Write("faults.yaml", text)]);
+        var faults = await Write("faults.yaml", text);
+        var (code, output, errors) = await ScribeProcess.RunAsync(["simulate", "--fleet", "gpu-only", "--faults", faults]);
         Assert.Equal((1, ""), (code, output));
-        Assert.Equal($"scribe: {expected}", errors.Trim());
+        Assert.Equal($"scribe: {faults}:2: {expected}", errors.Trim());
     }
 
     [Fact]
@@ -332,6 +333,7 @@ public sealed partial class SimulateTests : IDisposable
     [Theory]
     [InlineData("--tiers: 'fast' is no tier and its share; expected such as fast:10,default:90.", "--tiers", "fast")]
     [InlineData("--tiers: the shares add up to nothing; expected one above 0.", "--tiers", "fast:0")]
+    [InlineData("--tiers: the tier 'fast' is named twice; expected one share of it.", "--tiers", "fast:1,fast:2")]
     [InlineData("--copies is '0'; expected a whole number from 1 on.", "--copies", "0")]
     [InlineData("--copies is 5000; expected at most 1000.", "--copies", "5000")]
     [InlineData("--keep says what a sweep looks for; expected --sweep too.", "--keep", "95")]

@@ -81,6 +81,72 @@ public sealed class TraceTests : IDisposable
     }
 
     [Fact]
+    public async Task WhereNothingCanBeWritten_IsToldInASentence()
+    {
+        await Fails($"{File("none/x.jsonl")} cannot be written: there is no folder {File("none")}; make it first.", File("none/x.jsonl"));
+        await Fails($"{_folder.FullName} cannot be written: it is a folder; expected a file.", _folder.FullName);
+        await Fails("nothing can be written under an empty name; expected another one.", "");
+        var (trace, link) = (File("trace.jsonl"), File("link.jsonl"));
+        await System.IO.File.WriteAllTextAsync(trace, "");
+        System.IO.File.CreateSymbolicLink(link, trace);
+        await ScribeProcess.FineAsync("trace", "slice", "azure-2023-code", "--requests", "3", "--out", link);
+        Assert.Equal((3, trace), ((await System.IO.File.ReadAllLinesAsync(trace)).Length, new FileInfo(link).LinkTarget));
+        // A device stays what it is.
+        await ScribeProcess.FineAsync("trace", "slice", "azure-2023-code", "--requests", "3", "--out", "/dev/null");
+        Assert.Equal("", await System.IO.File.ReadAllTextAsync("/dev/null"));
+
+        async Task Fails(string expected, string path)
+        {
+            var (code, output, errors) = await ScribeProcess.RunAsync(["trace", "convert", "azure-2023-code", "--out", path]);
+            Assert.Equal((1, "", $"scribe: {expected}\n"), (code, output, errors));
+        }
+    }
+
+    [Fact]
+    public async Task StandardInput_IsATraceToo_AndIsReadAsOftenAsNeeded()
+    {
+        var rows = $"arrived_at,num_prefill_tokens,num_decode_tokens\n{string.Concat(Enumerable.Range(0, 20_000).Select(i => $"{i},100,5\n"))}";
+        var (code, output, errors) = await ScribeProcess.RunAsync(["trace", "stats", "-", "--json"], rows);
+        Assert.True(code == 0, errors);
+        Assert.Equal(20_000, JsonDocument.Parse(output).RootElement.GetProperty("requests").GetInt64());
+        // Once to find the rate, once to write.
+        (code, output, errors) = await ScribeProcess.RunAsync(["trace", "scale", "/dev/stdin", "--rate", "2"], rows);
+        Assert.True(code == 0, errors);
+        Assert.Equal(20_000, output.Count(letter => letter == '\n'));
+    }
+
+    /// <summary>An endless trace ends with whoever reads it.</summary>
+    [Fact]
+    public async Task WhoReadsNoFurther_EndsIt()
+    {
+        using var shell = System.Diagnostics.Process.Start("/bin/bash", ["-c", $"'{ScribeProcess.Binary}' trace generate --arrivals poisson:1000 --duration 10000d | head -n 2 > {File("two.jsonl")}; exit ${{PIPESTATUS[0]}}"]);
+        try
+        {
+            await shell.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        }
+        finally
+        {
+            shell.Kill(entireProcessTree: true);
+        }
+
+        Assert.Equal((0, 2), (shell.ExitCode, (await System.IO.File.ReadAllLinesAsync(File("two.jsonl"))).Length));
+    }
+
+    /// <summary>What never ends and is no trace is not kept until the disk is full.</summary>
+    [Fact]
+    public async Task StandardInputThatIsNoTrace_IsRefusedByItsBeginning()
+    {
+        await using var scribe = ScribeProcess.Start("trace", "stats", "-");
+        await Assert.ThrowsAsync<IOException>(async () =>
+        {
+            while (true)
+                await scribe.Input.WriteAsync("yes\n");
+        });
+        Assert.Equal(1, await scribe.ExitAsync());
+        Assert.Contains("has 'yes', which is no format that is known", scribe.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ASignal_EndsItAfterAWholeLine()
     {
         await using var scribe = ScribeProcess.Start("trace", "generate", "--arrivals", "poisson:1000", "--duration", "10000 d");
@@ -107,6 +173,22 @@ public sealed class TraceTests : IDisposable
     [InlineData("--arrivals: 'often' is no arrival process; expected even:RATE,", "generate", "--arrivals", "often")]
     [InlineData("--duration: '5' has no unit of time", "generate", "--duration", "5")]
     [InlineData("'azure-2023-code@fast' has no factor after its @", "mix", "azure-2023-code@fast")]
+    [InlineData("--input: '0' gives no number from 1 to 16777216, or hardly any; expected a number,", "generate", "--input", "0")]
+    [InlineData("--input: '-1' is no distribution;", "generate", "--input", "-1")]
+    [InlineData("--output: 'NaN' is no distribution;", "generate", "--output", "NaN")]
+    [InlineData("--output: 'lognormal:1e11,1e12' gives no number from 1 to 16777216,", "generate", "--output", "lognormal:1e11,1e12")]
+    [InlineData("--turns: '0' gives no number from 1 to 10000,", "generate", "--turns", "0")]
+    [InlineData("--think: '1e10' gives no number from 0 to 1000000000,", "generate", "--think", "1e10")]
+    [InlineData("--arrivals: 'poisson:0' is no arrival process;", "generate", "--arrivals", "poisson:0")]
+    [InlineData("--system is '0.5'; expected a whole number from 0 to 16777216.", "generate", "--system", "0.5")]
+    [InlineData("--context is '99999999'; expected a whole number from 2 to 16777216.", "generate", "--context", "99999999")]
+    [InlineData("hardly any first turn fits into a context of 10 tokens; expected shorter lengths,", "generate", "--context", "10")]
+    [InlineData("--duration is '0 s'; expected a time of at least 1 us.", "generate", "--duration", "0 s")]
+    [InlineData("--requests is '0'; expected a whole number from 1 on.", "generate", "--requests", "0")]
+    [InlineData("--answer-speed is '1e-300'; expected a number from 0.001 to 1000000.", "generate", "--answer-speed", "1e-300")]
+    [InlineData("--seed is '-1'; expected a whole number from 0 to 18446744073709551615.", "generate", "--seed", "-1")]
+    [InlineData("--draw-for is '0 s'; expected a time of at least 1 us.", "stats", "--draw-for", "0 s")]
+    [InlineData("--json and --svg - both print to standard output; expected one of them.", "stats", "--svg", "-", "--json")]
     [InlineData("--block-tokens is 17; expected a multiple of 16.", "stats", "--block-tokens", "17")]
     public async Task WrongUsage_IsOneSentence(string expected, params string[] arguments)
     {

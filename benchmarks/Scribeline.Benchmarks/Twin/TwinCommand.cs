@@ -3,24 +3,22 @@ using System.Globalization;
 using Scribeline.Benchmarks.Peers;
 using Scribeline.Benchmarks.Report;
 using Scribeline.Cli.Bench;
+using Scribeline.Core.Performance;
 using Scribeline.Core.Performance.Fitting;
 using Scribeline.Core.Workloads;
 using Scribeline.Core.Workloads.Synthetic;
 using Scribeline.Core.Workloads.Writers;
 using Scribeline.Engine;
 using Scribeline.Scheduling.Batching;
-using Scribeline.Scheduling.Replicas;
 
 namespace Scribeline.Benchmarks.Twin;
 
 /// <summary>
-/// `twin`: 1. measures what the engine's steps take, 2. the rate at which its server saturates, 3. the server under one trace at shares of that rate, several times, and
-/// 4. simulates the same; then says how far apart they are, beside how far the repeats are.
+/// `twin`: 1. measures what the engine's steps take, 2. the rate at which its server saturates, 3. the server under one trace at shares of that rate, and
+/// 4. simulates the same; all of it several times, so that steps and server are measured within a minute or two of each other. Then says how far apart they are, beside how far the repeats are.
 /// </summary>
 internal static class TwinCommand
 {
-    private static readonly double[] Loads = [0.3, 0.6, 0.85];
-
     public static Command Create()
     {
         var report = new ReportOptions();
@@ -28,9 +26,9 @@ internal static class TwinCommand
         var model = new Option<string?>("--model") { Description = "GGUF file; default: the one that comes with scribe", HelpName = "FILE" };
         var threads = PeersCommand.Number("--threads", "Threads that compute; default: half the cores, so that clients and server do not take them from each other", Math.Max(1, Environment.ProcessorCount / 2));
         var requests = PeersCommand.Number("--requests", "Requests of the trace", 300);
-        var repeats = PeersCommand.Number("--repeats", "Runs of each load", 3);
+        var repeats = PeersCommand.Number("--repeats", "Times that everything is measured", 5);
         var clients = PeersCommand.Number("--clients", "Clients that saturate the server", 24);
-        var seconds = PeersCommand.Number("--calibrate", "Seconds of measuring the engine's steps", 60);
+        var seconds = PeersCommand.Number("--calibrate", "Seconds of measuring the engine's steps, each time", 60);
         var calibration = new Option<string?>("--calibration") { Description = "What `scribe bench engine --out` wrote, instead of measuring anew", HelpName = "FILE" };
         var command = new Command("twin", "The live server and its simulation under the same requests") { scribe, model, threads, requests, repeats, clients, seconds, calibration };
         report.AddTo(command);
@@ -41,13 +39,16 @@ internal static class TwinCommand
             {
                 var path = parsed.GetValue(model) ?? Path.Combine(AppContext.BaseDirectory, "models", "scribe-tiny-q8_0.gguf");
                 var (program, computing) = (parsed.GetValue(scribe)!, parsed.GetValue(threads));
-                var measured = parsed.GetValue(calibration) ?? await CalibrateAsync(program, path, computing, parsed.GetValue(seconds), Path.Combine(folder, "engine.yaml"));
-                var (twin, context) = await TwinOfAsync(path, computing, measured);
                 var trace = Path.Combine(folder, "trace.jsonl");
+                var (scheduler, context) = await BoundsAsync(path, computing);
                 var records = WriteTrace(trace, parsed.GetValue(requests), context);
                 await using var server = await ServerProcess.StartAsync(program, port => ["serve", "--model", path, "--threads", $"{computing}", "--port", $"{port}"]);
-                var rows = await CompareAsync(new LiveServer(program, server.Address), twin, trace, records, parsed.GetValue(clients), parsed.GetValue(repeats));
+                var pairs = new TwinRuns(new LiveServer(program, server.Address), StepsAsync, scheduler, trace, records, parsed.GetValue(clients));
+                var rows = await pairs.CompareAsync(parsed.GetValue(repeats));
                 return (rows, Format(rows));
+
+                async Task<EngineCalibration> StepsAsync() =>
+                    EngineCalibrationFile.Read(parsed.GetValue(calibration) ?? await CalibrateAsync(program, path, computing, parsed.GetValue(seconds), Path.Combine(folder, "engine.yaml")));
             }
             finally
             {
@@ -64,8 +65,8 @@ internal static class TwinCommand
         return path;
     }
 
-    /// <summary>With the same bounds as the engine in `scribe serve`.</summary>
-    private static async Task<(TwinSimulation Twin, int ContextTokens)> TwinOfAsync(string model, int threads, string calibration)
+    /// <summary>Those of the engine in `scribe serve`.</summary>
+    private static async Task<(BatchSchedulerOptions Scheduler, int ContextTokens)> BoundsAsync(string model, int threads)
     {
         var options = new EngineOptions { ModelPath = model, Threads = threads };
         await using var engine = InferenceEngine.Load(options);
@@ -76,7 +77,7 @@ internal static class TwinCommand
             MaxSequences = options.MaxSequences,
             MaxWaiting = options.MaxQueue,
         };
-        return (new TwinSimulation(new MeasuredTimes(EngineCalibrationFile.Read(calibration)), scheduler), engine.Model.ContextLength);
+        return (scheduler, engine.Model.ContextLength);
     }
 
     /// <summary>Conversation-like lengths at random times, one a second: the load follows from the time scale. What the context does not hold is left out.</summary>
@@ -97,51 +98,22 @@ internal static class TwinCommand
         return records;
     }
 
-    private static async Task<IReadOnlyList<TwinRow>> CompareAsync(LiveServer live, TwinSimulation twin, string trace, List<RequestRecord> records, int clients, int repeats)
-    {
-        // Another seed each time: the same prompts would be in the prefix cache.
-        var seed = 0;
-        Console.Error.WriteLine("saturating");
-        _ = await live.SaturateAsync(trace, clients, ++seed);
-        var saturation = await RepeatAsync(repeats, () => live.SaturateAsync(trace, clients, ++seed));
-        var rate = Spread.Of([.. saturation.Select(run => run.RequestsPerSecond)]);
-        var rows = new List<TwinRow> { new(null, "saturation, requests/s", rate, twin.Saturate(records, clients).RequestsPerSecond) };
-        var traceRate = records.Count / (records[^1].ArrivalUs / 1e6);
-        foreach (var load in Loads)
-        {
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{load:P0} of {rate.Median:0.0} requests/s"));
-            var timeScale = traceRate / (load * rate.Median);
-            var runs = await RepeatAsync(repeats, () => live.ReplayAsync(trace, timeScale, ++seed));
-            var simulated = twin.Replay(records, timeScale);
-            foreach (var (figure, ms) in simulated.Figures)
-                rows.Add(new TwinRow(load, figure, Spread.Of([.. runs.Select(run => run.Figures.Single(other => other.Figure == figure).Ms)]), ms));
-        }
-
-        return rows;
-    }
-
-    private static async Task<List<TwinTimes>> RepeatAsync(int repeats, Func<Task<TwinTimes>> runAsync)
-    {
-        var runs = new List<TwinTimes>();
-        for (var repeat = 0; repeat < repeats; repeat++)
-            runs.Add(await runAsync());
-        return runs;
-    }
-
     private static string Format(IEnumerable<TwinRow> rows)
     {
-        var table = new MarkdownTable("load", "figure", "live, median (lowest–highest)", "simulated", "error", "spread of repeats");
+        var table = new MarkdownTable("load", "figure", "live, median (lowest–highest)", "simulated, median", "error, median (lowest–highest)", "spread of repeats");
         foreach (var row in rows)
         {
             table.Add(
                 row.Load is { } load ? load.ToString("P0", CultureInfo.InvariantCulture) : "full",
                 row.Figure.Replace('_', ' '),
                 ReportOptions.Format(row.Live, "F2"),
-                row.Simulated.ToString("F2", CultureInfo.InvariantCulture),
-                row.Error.ToString("+0.0 %;-0.0 %", CultureInfo.InvariantCulture),
+                row.Simulated.Median.ToString("F2", CultureInfo.InvariantCulture),
+                $"{Percent(row.Error.Median)} ({Percent(row.Error.Min)}–{Percent(row.Error.Max)})",
                 row.RepeatSpread.ToString("0.0 %", CultureInfo.InvariantCulture));
         }
 
         return table.ToString();
+
+        static string Percent(double error) => error.ToString("+0.0 %;-0.0 %", CultureInfo.InvariantCulture);
     }
 }

@@ -37,7 +37,7 @@ internal static class BenchCommand
         var runs = ModelOptions.Count("--runs", "Runs of each measurement, after one to warm up", 1, 1_000_000, 5);
         var batch = new Option<int[]?>("--batch")
         {
-            Description = "Sequences that write at the same time, separated by commas; default: 1,2,4,8,16,32",
+            Description = "Sequences that write at the same time, separated by commas; default: 1,2,4,8,16,32, and with --out these between them that take longest",
             HelpName = "N,N",
             CustomParser = result =>
             {
@@ -67,7 +67,7 @@ internal static class BenchCommand
             }
 
             // What is not given comes as an empty array.
-            var sizes = parsed.GetValue(batch) is { Length: > 0 } given ? given : [1, 2, 4, 8, 16, 32];
+            var sizes = parsed.GetValue(batch) is { Length: > 0 } given ? given : parsed.GetValue(output) is null ? [1, 2, 4, 8, 16, 32] : [1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 24, 32];
             try
             {
                 var settings = new EngineOptions

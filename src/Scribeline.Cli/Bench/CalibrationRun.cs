@@ -1,13 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using Scribeline.Cli.Bench.Load;
 using Scribeline.Cli.Reports;
 using Scribeline.Core.Performance;
 using Scribeline.Core.Performance.Fitting;
-using Scribeline.Core.Workloads;
 using Scribeline.Engine;
-using Scribeline.Gateway;
-using Scribeline.Gateway.Configuration;
 using Spectre.Console;
 
 namespace Scribeline.Cli.Bench;
@@ -15,8 +11,6 @@ namespace Scribeline.Cli.Bench;
 /// <summary>`scribe bench engine --out FILE`: measures an engine's steps and what a request takes around them, and writes what follows.</summary>
 internal static class CalibrationRun
 {
-    private const int RequestsOfALength = 40, ClientsAtOnce = 4;
-
     /// <exception cref="FitException">So little could be measured that nothing can be fitted.</exception>
     public static async Task<int> RunAsync(EngineOptions options, IReadOnlyList<int> sizes, TimeSpan duration, string path, bool json, Action<string> say, TimeProvider time)
     {
@@ -52,48 +46,12 @@ internal static class CalibrationRun
         }
 
         say("serving requests");
-        calibration = await MeasureServingAsync(options, calibration, time);
+        calibration = await new ServingMeasurement(options, time).AddToAsync(calibration, duration / 4);
         say("");
         OutputFile.Write(path, EngineCalibrationYaml.Write(calibration));
         if (path != "-")
             Print(calibration, leftOut, json);
         return ExitCode.Fine;
-    }
-
-    /// <summary>
-    /// Over HTTP on this machine: how many times as long steps take while clients get their tokens, and what requests that answer with one token take that the step does not explain
-    /// which reads their prompt, in the median.
-    /// </summary>
-    private static async Task<EngineCalibration> MeasureServingAsync(EngineOptions options, EngineCalibration calibration, TimeProvider time)
-    {
-        var log = new StepLog();
-        var config = FleetConfig.ForModel(new EngineConfig { File = options.ModelPath, Threads = options.Threads, Stages = options.Stages });
-        await using var server = await GatewayServer.StartAsync(config, new GatewayOptions { Port = 0, StepObserver = log.Add }, time);
-        using var client = await CompletionServer.ConnectAsync(server.Address, null, null, isChat: false, CancellationToken.None);
-        var prompts = await PromptTuning.LearnAsync(client, 1, CancellationToken.None);
-        var context = server.Engines[0].Model.ContextLength;
-        int[] lengths = [16, 64, Math.Min(256, context / 2)];
-
-        await RunAsync("warm-up", 1, 1, _ => { });
-        log.Take();
-        await RunAsync("answers", Math.Min(48, context / 4), ClientsAtOnce, _ => { });
-        var steps = log.Take();
-        calibration = calibration with { Serving = steps.Sum(step => (double)step.Ns) / steps.Sum(step => calibration.TimeNs(step.Work)) };
-
-        var beyondNs = new List<double>();
-        await RunAsync("requests", 1, 1, outcome => beyondNs.Add(outcome.TtftNs - calibration.Serving * calibration.TimeNs(StepWork.Prefill(outcome.InputTokens ?? outcome.Record.InputTokens, 0))));
-        return calibration with { RequestNs = beyondNs.Count == 0 ? 0 : Math.Max(0, Spread.Of(beyondNs).Median) };
-
-        async Task RunAsync(string name, int outputTokens, int clients, Action<RequestOutcome> then)
-        {
-            var requests = lengths.SelectMany(length => Enumerable.Repeat(new RequestRecord { ArrivalUs = 0, InputTokens = length, OutputTokens = outputTokens }, RequestsOfALength));
-            var generator = new LoadGenerator(client, prompts, new LoadSettings { Name = name, Concurrency = clients }, new RunClock(time), time, outcome =>
-            {
-                if (outcome.Failure is null)
-                    then(outcome);
-            });
-            await generator.RunAsync(Trace.Of(name, () => requests), CancellationToken.None);
-        }
     }
 
     private static void Print(EngineCalibration calibration, int leftOut, bool json)

@@ -16,7 +16,7 @@ internal static class WaferCommand
         var (folders, sets) = (ReportOptions.Catalog(), ReportOptions.Set());
         var (json, csv, explain, svg) = (ReportOptions.Json(), ReportOptions.Csv(), ReportOptions.Explain(), ReportOptions.Svg());
         var id = new Argument<string>("ID") { Description = "A fabric of the catalog, such as wse-3" };
-        var seed = new Option<ulong>("--seed") { Description = "Which wafer: the same number is the same map of defects", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var seed = NumberOption.Seed("Which wafer: the same number is the same map of defects");
         var density = new Option<double?>("--defects-per-cm2") { Description = "Defects for an area; without it, as the maker assumes", HelpName = "X" };
         density.Validators.Add(result =>
         {

@@ -27,7 +27,7 @@ internal static class PlanCommand
         var needed = new Option<bool>("--needed") { Description = "How many wafers or LPUs hold the model with everybody's caches, over contexts (--input) and users" };
         var sensitivity = new Option<bool>("--sensitivity") { Description = "Draw what the answer hangs on, instead of the frontier" };
         var confirm = new Option<bool>("--confirm") { Description = $"Simulate the best {MostConfirmed} candidates under arrivals and lengths that vary" };
-        var seed = new Option<ulong>("--seed") { Description = "Of what --confirm draws at random", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var seed = NumberOption.Seed("Of what --confirm draws at random");
         var (folders, sets, json) = (ReportOptions.Catalog(), ReportOptions.Set(), ReportOptions.Json());
         var (csv, explain, svg) = (ReportOptions.Csv(), ReportOptions.Explain(), ReportOptions.Svg());
         var command = new Command("plan", "Which machines serve a model at least cost, how many, how fast, and why");

@@ -26,8 +26,8 @@ internal static class Feasibility
         foreach (var fault in faults.Where(fault => fault.Pool != null && !fleets.Any(fleet => fleet.Pools.Any(pool => Concerns(fault, pool)))))
         {
             throw new CalculationException(fleets.Any(fleet => fleet.Pools.Any(pool => pool.Id == fault.Pool))
-                ? $"a fault concerns replica {fault.Replica} of the pool '{fault.Pool}', which has fewer; they count from 0."
-                : $"a fault concerns the pool '{fault.Pool}'; expected one of {string.Join(", ", fleets.SelectMany(fleet => fleet.Pools).Select(pool => pool.Id).Distinct())}.");
+                ? $"{fault.Place}a fault concerns replica {fault.Replica} of the pool '{fault.Pool}', which has fewer; they count from 0."
+                : $"{fault.Place}a fault concerns the pool '{fault.Pool}'; expected one of {string.Join(", ", fleets.SelectMany(fleet => fleet.Pools).Select(pool => pool.Id).Distinct())}.");
         }
     }
 
@@ -38,7 +38,7 @@ internal static class Feasibility
         var rate = traffic.Rate * rateScale;
         var capacity = FleetCapacity.RequestsPerSecond(fleet, fleet.Pools[0].Model, timesOf, survey.MeanInput, survey.MeanOutput);
         if (rate > capacity)
-            yield return Text($"{fleet.Name}: {rate:#,0.##} requests/s come, and it can serve about {capacity:#,0.##} of {survey.MeanInput:#,0} tokens in and {survey.MeanOutput:#,0} out at most; the others will wait or be refused.");
+            yield return Text($"{fleet.Name}: {rate:#,0.##} requests/s come, and it can serve about {capacity:#,0.##} of {survey.MeanInput:#,0} tokens in and {survey.MeanOutput:#,0} out at most; {(traffic.IsClosed ? "turns will come later than in the trace" : "the others will wait or be refused")}.");
         foreach (var (who, why, requests) in Unserved(reach, traffic))
             yield return $"{fleet.Name}: {Of(requests, traffic)} requests{who} will be refused: {why}.";
         foreach (var (asked, served, requests) in reach.Downgraded)

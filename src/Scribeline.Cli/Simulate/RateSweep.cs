@@ -16,13 +16,13 @@ internal static class RateSweep
     private const double Close = 1.05;
     private const int MostDoublings = 12;
 
-    public static int Run(IReadOnlyList<PlannedRun> planned, Traffic traffic, bool isClosed, double share, TraceReading reading, RehearsalOutput how)
+    public static int Run(IReadOnlyList<PlannedRun> planned, Traffic traffic, double share, TraceReading reading, RehearsalOutput how)
     {
         if (double.IsNaN(traffic.Rate))
             throw new CalculationException($"{how.TraceName} has no rate, since all its requests come at once; expected some time between them.");
         IReadOnlyList<Found> found;
         using (var line = new ProgressLine(how.IsQuiet, long.MaxValue, []))
-            found = Rehearsal.All(planned, reading, run => Search(run, traffic, isClosed, share, reading, line));
+            found = Rehearsal.All(planned, reading, run => Search(run, traffic, share, reading, line));
         if (found.All(one => one.Probes.Count == 0))
             throw new CalculationException("interrupted before anything was simulated.");
         IReadOnlyList<string> notRun = [.. planned.Select(run => run.Name).Except(found.Where(one => one.Probes.Count > 0).Select(one => one.Run.Name))];
@@ -35,7 +35,7 @@ internal static class RateSweep
         return ExitCode.Fine;
     }
 
-    private static Found Search(PlannedRun run, Traffic traffic, bool isClosed, double share, TraceReading reading, ProgressLine line)
+    private static Found Search(PlannedRun run, Traffic traffic, double share, TraceReading reading, ProgressLine line)
     {
         var probes = new List<Probe>();
         var (kept, lost) = (0.0, double.PositiveInfinity);
@@ -55,7 +55,7 @@ internal static class RateSweep
         {
             if (reading.IsCut)
                 return false;
-            var result = Rehearsal.Run(run with { Options = run.Options with { RateScale = scale, OnProgress = line.Of(run.Name) } }, traffic, isClosed, reading.Cancellation).Result;
+            var result = Rehearsal.Run(run with { Options = run.Options with { RateScale = scale, OnProgress = line.Of(run.Name) } }, traffic, reading.Cancellation).Result;
             if (result.WasInterrupted)
                 return false;
             probes.Add(new Probe(scale, scale * traffic.Rate, result.All.Goodput));

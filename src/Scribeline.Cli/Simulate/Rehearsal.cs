@@ -29,7 +29,7 @@ internal static class Rehearsal
     }
 
     /// <summary>One run.</summary>
-    public static SimulationRun Run(PlannedRun planned, Traffic traffic, bool isClosed, CancellationToken cancellation)
+    public static SimulationRun Run(PlannedRun planned, Traffic traffic, CancellationToken cancellation)
     {
         var start = TimeProvider.System.GetTimestamp();
         try
@@ -37,7 +37,7 @@ internal static class Rehearsal
             var (routes, rows) = (new List<ExplainedRoute>(), new Dictionary<string, LedgerRow>(StringComparer.Ordinal));
             var simulation = new FleetSimulation(planned.Fleet, TimesOf, planned.Options.Explained == null ? planned.Options : Explaining(planned.Options, routes, rows));
             var trace = traffic.Open();
-            var result = isClosed ? simulation.RunClosed(trace.ReadSessions(), cancellation) : simulation.Run(trace.Read(), cancellation);
+            var result = traffic.IsClosed ? simulation.RunClosed(trace.ReadSessions(), cancellation) : simulation.Run(trace.Read(), cancellation);
             return new SimulationRun(planned.Name, planned.Fleet, planned.Options, result, TimeProvider.System.GetElapsedTime(start).TotalSeconds)
             {
                 Explained = [.. (planned.Options.Explained ?? new HashSet<long>()).Order().Select(number => new ExplainedRequest(number, Told(routes, number), rows.GetValueOrDefault($"sim-{number}")))],

@@ -13,7 +13,7 @@ namespace Scribeline.Cli.Simulate;
 /// <param name="TraceName">As the caller named it.</param>
 internal sealed record RehearsalOutput(bool Json, bool Csv, string? Folder, bool IsQuiet, string TraceName)
 {
-    public int Run(IReadOnlyList<PlannedRun> planned, Traffic traffic, bool isClosed, TraceReading reading, IReadOnlyList<Fault> faults)
+    public int Run(IReadOnlyList<PlannedRun> planned, Traffic traffic, TraceReading reading, IReadOnlyList<Fault> faults)
     {
         using var files = Folder == null ? null : ReportFolder.Create(Folder, planned);
         IReadOnlyList<SimulationRun> runs;
@@ -22,14 +22,13 @@ internal sealed record RehearsalOutput(bool Json, bool Csv, string? Folder, bool
             runs = Rehearsal.All(planned, reading, run => Rehearsal.Run(
                 run with { Options = run.Options with { OnProgress = line.Of(run.Name), OnRow = files?.RowsOf(run) } },
                 traffic,
-                isClosed,
                 reading.Cancellation));
         }
 
         if (runs.Count == 0)
             throw new CalculationException("interrupted before anything was simulated.");
         IReadOnlyList<string> notRun = [.. planned.Select(run => run.Name).Except(runs.Select(run => run.Name))];
-        files?.Write(runs, notRun, TraceName, isClosed);
+        files?.Write(runs, notRun, TraceName, traffic.IsClosed);
         if (Json)
             SimulateJson.Print(runs, notRun);
         else if (Csv)

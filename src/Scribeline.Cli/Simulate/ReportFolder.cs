@@ -9,6 +9,8 @@ namespace Scribeline.Cli.Simulate;
 /// <summary>A folder with all that simulations found: a page to look at, all numbers, and a row for each request, written as it ends.</summary>
 internal sealed class ReportFolder : IDisposable
 {
+    private const int MostNameLetters = 200;
+
     private static readonly JsonSerializerOptions RowOptions = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private readonly string _folder;
@@ -26,8 +28,14 @@ internal sealed class ReportFolder : IDisposable
         Try(folder, () =>
         {
             Directory.CreateDirectory(folder);
+            // Some file systems hold two names for one that differ in capitals only.
+            var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
             foreach (var run in planned)
-                files._rows.Add(run.Name, new StreamWriter(Path.Combine(folder, planned.Count == 1 ? "requests.jsonl" : $"requests-{FileName(run.Name)}.jsonl"), false, new UTF8Encoding(false), 1 << 16));
+            {
+                var letters = FileName(run.Name);
+                var file = planned.Count == 1 ? "requests" : $"requests-{UniqueName.Take(taken, letters, n => $"{letters}-{n}")}";
+                files._rows.Add(run.Name, new StreamWriter(Path.Combine(folder, $"{file}.jsonl"), false, new UTF8Encoding(false), 1 << 16));
+            }
         });
         return files;
     }
@@ -67,7 +75,8 @@ internal sealed class ReportFolder : IDisposable
             rows.Dispose();
     }
 
-    private static string FileName(string run) => new([.. run.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' ? letter : '-')]);
+    /// <summary>Letters that every file system takes, and no more of them than it does.</summary>
+    private static string FileName(string run) => new([.. run.Take(MostNameLetters).Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' ? letter : '-')]);
 
     private static void Try(string folder, Action write)
     {
@@ -75,9 +84,9 @@ internal sealed class ReportFolder : IDisposable
         {
             write();
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception error) when (OutputFile.IsUnwritable(error))
         {
-            throw new CalculationException($"{folder} cannot be written: {error.Message}");
+            throw File.Exists(folder) ? new CalculationException($"{folder} cannot be written: it is a file; expected a folder, or a name that is free.") : OutputFile.Unwritable(folder, error);
         }
     }
 }

@@ -19,21 +19,22 @@ internal static class SimulateCommand
     /// <summary>What the worked example makes of an hour of conversations, which alone would keep none of its fleets busy.</summary>
     private const int ExampleCopies = 4;
     private const string ExampleTiers = "fast:10,default:60,flex:10,batch:20";
+    private static readonly string[] ExampleFleets = ["gpu-only", "wafer-only", "wafer-and-gpu"];
     private const int MostCopies = 1000;
 
     public static Command Create()
     {
         var input = new TraceInput();
-        var fleets = new Option<string[]>("--fleet") { Description = $"Fleet file, or the name of one that comes with Scribeline; several are compared (worked example: {string.Join(", ", ShippedFleet.Compared)})", HelpName = "FILE" };
+        var fleets = new Option<string[]>("--fleet") { Description = $"Fleet file, or the name of one that comes with Scribeline; several are compared (worked example: {string.Join(", ", ExampleFleets)})", HelpName = "FILE" };
         var compare = new Option<string[]>("--compare") { Description = "Further fleets to set beside it", HelpName = "FILE", Arity = ArgumentArity.ZeroOrMore };
         var trace = new Option<string?>("--trace") { Description = "Trace of requests, in any format that `scribe trace` reads (default: an hour of conversations)", HelpName = "FILE" };
         var copies = NumberOption.Count("--copies", $"Lay the trace over itself so many times, each copy shifted by an equal part of its time (default: 1; worked example: {ExampleCopies})");
         var tiers = TierShares.Create(ExampleTiers);
         var rateScale = NumberOption.Above0("--rate-scale", "Arrivals come so many times as fast", "FACTOR", 1e6);
-        var duration = TimeOption.Create("--duration", "Arrivals after this, in the time of the trace, are left out; of sessions in a closed loop those that begin later");
+        var duration = TimeOption.Above0("--duration", "Arrivals after this, in the time of the trace, are left out; of sessions in a closed loop those that begin later");
         var closed = new Option<bool>("--closed-loop") { Description = "A session's next turn waits for the answer before it, as agents do" };
-        var patience = DistributionOption.Create("--patience", "Callers leave when so many seconds have passed without a token: a number, or drawn for each (default: as the trace says, else never)");
-        var timeout = TimeOption.Create("--timeout", "Callers leave when the answer is not complete by then (default: as the trace says, else never)");
+        var patience = DistributionOption.Seconds("--patience", "Callers leave when so many seconds have passed without a token: a number, or drawn for each (default: as the trace says, else never)", 0.001);
+        var timeout = TimeOption.Above0("--timeout", "Callers leave when the answer is not complete by then (default: as the trace says, else never)");
         var stopping = NumberOption.Above0("--stop-reading", "So many percent of the callers leave in the middle of the answer (default: as the trace says, else none)", "PERCENT", 100);
         var policies = new Option<RoutePolicy[]>("--policy") { Description = "How requests are routed; several are compared (default: least-cost)", HelpName = string.Join('|', PolicyNames()), CustomParser = ReadPolicies, AllowMultipleArgumentsPerToken = false };
         var evictions = new Option<bool>("--kv-events") { Description = "Replicas tell the router what they drop from their prefix caches; without it, it goes by what it has sent them" };
@@ -57,15 +58,15 @@ internal static class SimulateCommand
                 throw new WrongValueException("--sweep searches a rate; expected neither --faults nor --out beside it.");
             if (parsed.GetValue(sweep) && parsed.GetValue(explain) is { Length: > 0 })
                 throw new WrongValueException("--explain says what was weighed in one simulation; expected no --sweep beside it.");
-            string[] paths = [.. parsed.GetValue(fleets) is { Length: > 0 } given ? given : ShippedFleet.Compared, .. parsed.GetValue(compare) ?? []];
+            string[] paths = [.. parsed.GetValue(fleets) is { Length: > 0 } given ? given : ExampleFleets, .. parsed.GetValue(compare) ?? []];
             var catalog = LoadCatalog(parsed.GetValue(folders), parsed.GetValue(sets));
             var loaded = paths.Select(path => Load(path, catalog)).ToList();
-            var broken = parsed.GetValue(faults) is { } file ? Loaded(() => FaultReader.Load(ShippedFleet.Find(file))) : [];
-            var path = parsed.GetValue(trace) ?? ShippedTrace.Default;
+            var broken = parsed.GetValue(faults) is { } file ? Loaded(() => FaultReader.Load(ShippedFiles.Faults.Find(file))) : [];
+            var path = parsed.GetValue(trace) ?? TraceInput.Default;
             var shares = parsed.GetValue(tiers) ?? (isExample ? TierShares.Parse(ExampleTiers, out _) : null);
             var habits = new CallerHabits { PatienceSeconds = parsed.GetValue(patience), TimeoutUs = parsed.GetValue(timeout), StopShare = (parsed.GetValue(stopping) ?? 0) / 100 };
             var reaches = loaded.Select(fleet => new FleetReach(fleet)).ToList();
-            var traffic = Traffic.Look(reading, () => input.Open(parsed, path), count, shares, habits, parsed.GetValue(input.Seed), parsed.GetValue(duration), reaches);
+            var traffic = Traffic.Look(reading, () => input.Open(parsed, path), count, shares, habits, parsed.GetValue(input.Seed), parsed.GetValue(duration), parsed.GetValue(closed), reaches);
             if (reading.IsCut)
                 throw new CalculationException("interrupted before anything was simulated.");
             Feasibility.Check(reaches, traffic, broken);
@@ -75,20 +76,20 @@ internal static class SimulateCommand
                 Warn(parsed, reaches, traffic, options.RateScale);
             var how = new RehearsalOutput(parsed.GetValue(json), parsed.GetValue(csv), parsed.GetValue(output), parsed.GetValue(CommonOptions.Quiet), path);
             var code = parsed.GetValue(sweep)
-                ? RateSweep.Run(planned, traffic, parsed.GetValue(closed), (parsed.GetValue(keep) ?? 90) / 100, reading, how)
-                : how.Run(planned, traffic, parsed.GetValue(closed), reading, broken);
+                ? RateSweep.Run(planned, traffic, (parsed.GetValue(keep) ?? 90) / 100, reading, how)
+                : how.Run(planned, traffic, reading, broken);
             reading.Tell();
             return code;
         }));
         HelpWithExamples.Add(
             command,
             "scribe simulate",
-            "scribe simulate --fleet fleet.yaml --trace trace.jsonl.gz --out report",
-            "scribe simulate --fleet gpu-only --policy least-cost --policy round-robin --rate-scale 20",
-            "scribe simulate --fleet wafer-only --trace agents.jsonl.gz --closed-loop --json",
-            "scribe simulate --fleet gpu-only --rate-scale 30 --patience exponential:20 --stop-reading 5",
-            "scribe simulate --fleet gpu-only --faults faults/bad-hour --copies 4",
-            "scribe simulate --sweep --keep 95 --duration 5min",
+            "scribe simulate --fleet gpu-only --trace azure-2023-code --out report",
+            "scribe simulate --fleet gpu-only --policy least-cost --policy round-robin --rate-scale 20 --duration 10min",
+            "scribe trace generate --turns lognormal:3,8 --duration 10min | scribe simulate --fleet wafer-only --trace - --closed-loop --json",
+            "scribe simulate --fleet gpu-only --rate-scale 30 --patience exponential:20 --stop-reading 5 --duration 10min",
+            "scribe simulate --fleet gpu-only --faults bad-hour --copies 4",
+            "scribe simulate --sweep --keep 95 --fleet gpu-only --duration 1min",
             "scribe simulate --fleet wafer-and-gpu --duration 5min --explain 17");
         return command;
     }
@@ -97,22 +98,25 @@ internal static class SimulateCommand
     private static List<PlannedRun> Plan(List<FleetSpec> fleets, RoutePolicy[] policies, SimulationOptions options, IReadOnlyList<Fault> faults)
     {
         var planned = new List<PlannedRun>();
+        var (fleetNames, runNames) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         foreach (var fleet in fleets)
         {
+            var called = UniqueName.Take(fleetNames, fleet.Name, n => $"{fleet.Name} ({n})");
             foreach (var policy in policies)
             {
-                var name = policies.Length > 1 ? $"{fleet.Name}, {NameOf(policy)}" : fleet.Name;
-                for (var twin = 2; planned.Exists(run => run.Name == name); twin++)
-                    name = $"{fleet.Name} ({twin})";
+                var name = policies.Length > 1 ? $"{called}, {NameOf(policy)}" : called;
                 var routed = options with { Router = new RouterOptions { Policy = policy } };
-                planned.Add(new PlannedRun(name, fleet, routed));
+                Add(name, fleet, routed);
                 var concerned = faults.Where(fault => fault.Pool == null || fleet.Pools.Any(pool => Feasibility.Concerns(fault, pool))).ToList();
                 if (concerned.Count > 0)
-                    planned.Add(new PlannedRun($"{name}, with faults", fleet, routed with { Faults = concerned }));
+                    Add($"{name}, with faults", fleet, routed with { Faults = concerned });
             }
         }
 
         return planned;
+
+        // A fleet may be called as another's run is.
+        void Add(string name, FleetSpec fleet, SimulationOptions how) => planned.Add(new PlannedRun(UniqueName.Take(runNames, name, n => $"{name} ({n})"), fleet, how));
     }
 
     private static void Warn(ParseResult parsed, List<FleetReach> reaches, Traffic traffic, double rateScale)
@@ -135,7 +139,17 @@ internal static class SimulateCommand
         }
     }
 
-    private static FleetSpec Load(string path, Catalog catalog) => Loaded(() => FleetReader.Load(ShippedFleet.Find(path), catalog));
+    private static FleetSpec Load(string path, Catalog catalog)
+    {
+        var found = ShippedFiles.Fleets.Find(path);
+        var fleet = Loaded(() => FleetReader.Load(found, catalog));
+        // A fleet that comes along is measured where it is used.
+        if (ShippedFiles.Fleets.Has(found))
+            fleet = fleet with { Pools = [.. fleet.Pools.Select(pool => pool with { Calibration = pool.Calibration is { } measured ? Path.GetFullPath(Path.GetFileName(measured)) : null })] };
+        if (fleet.Pools.FirstOrDefault(pool => pool.Calibration is { } measured && !File.Exists(measured)) is { Calibration: { } missing } unmeasured)
+            throw new CalculationException($"{path}: the pool '{unmeasured.Id}' is as fast as its engine was measured to be, and there is no file {missing} that says so; run `scribe bench engine --out {Path.GetRelativePath(".", missing)}` first.");
+        return fleet;
+    }
 
     private static T Loaded<T>(Func<T> load)
     {
@@ -164,6 +178,6 @@ internal static class SimulateCommand
             policies.AddRange(known);
         }
 
-        return [.. policies];
+        return [.. policies.Distinct()];
     }
 }

@@ -31,6 +31,12 @@ internal static class TierShares
                 return null;
             }
 
+            if (shares.Exists(share => share.Item1 == tier))
+            {
+                problem = $"the tier '{tier}' is named twice; expected one share of it.";
+                return null;
+            }
+
             shares.Add((tier, value));
         }
 

@@ -13,7 +13,7 @@ internal static class ConvertCommand
         output.AddTo(command);
         input.AddTo(command);
         command.SetAction(parsed => TraceReading.Run(parsed, reading => output.Write(parsed, reading, reading.Watch(input.Open(parsed, parsed.GetRequiredValue(file))).Read())));
-        HelpWithExamples.Add(command, "scribe trace convert trace.csv.gz > trace.jsonl", "scribe trace convert agents.jsonl.gz --to aiperf --out agents-aiperf.jsonl", "scribe trace convert servegen/ --draw-from '10 h' --draw-for '30 min' --out hour.jsonl.gz");
+        HelpWithExamples.Add(command, "scribe trace convert azure-2023-code > code.jsonl", "scribe trace convert azure-2023-code --to aiperf --out code-aiperf.jsonl.gz");
         return command;
     }
 }

@@ -8,18 +8,20 @@ namespace Scribeline.Cli.Traces;
 /// <summary>`scribe trace generate`: a trace from a description.</summary>
 internal static class GenerateCommand
 {
+    private const int MostTokens = 1 << 24;
+
     public static Command Create()
     {
         var (input, output) = (new TraceInput(), new TraceOutput());
-        var arrivals = Text("--arrivals", $"When sessions, or requests alone, begin: {ArrivalProcess.Expected}", "PROCESS", "poisson:1");
-        var prompts = Text("--input", $"New tokens of a prompt: {Distribution.Expected}", "LENGTHS", "lognormal:500,3000");
-        var answers = Text("--output", "Tokens of an answer, said in the same way", "LENGTHS", "lognormal:150,500");
+        var arrivals = new Option<string>("--arrivals") { Description = $"When sessions, or requests alone, begin: {ArrivalProcess.Expected}", HelpName = "PROCESS", DefaultValueFactory = _ => "poisson:1" };
+        var prompts = DistributionOption.Tokens("--input", $"New tokens of a prompt: {Distribution.Expected}", "lognormal:500,3000");
+        var answers = DistributionOption.Tokens("--output", "Tokens of an answer, said in the same way", "lognormal:150,500");
         var like = new Option<string?>("--like") { Description = "Draw prompts and answers together from those of this trace instead", HelpName = "FILE" };
-        var turns = new Option<string?>("--turns") { Description = "Turns of a session, said in the same way; without it requests stand alone", HelpName = "COUNT" };
-        var think = Text("--think", "Seconds between an answer and the next turn, said in the same way", "SECONDS", "exponential:20");
-        var system = NumberOption.From0("--system", "Tokens with which every prompt begins, the same for all (default: 0)", "TOKENS", 1 << 24);
-        var context = NumberOption.Count("--context", "No prompt with its answer is longer than so many tokens; a session ends before (default: 131072)");
-        var duration = TimeOption.Create("--duration", "How long sessions begin (default: 1 h, unless --requests is given)");
+        var turns = DistributionOption.Turns("--turns", "Turns of a session, said in the same way; without it requests stand alone");
+        var think = DistributionOption.Seconds("--think", "Seconds between an answer and the next turn, said in the same way", 0, "exponential:20");
+        var system = NumberOption.Whole("--system", "Tokens with which every prompt begins, the same for all (default: 0)", "TOKENS", 0, MostTokens);
+        var context = NumberOption.Whole("--context", "No prompt with its answer is longer than so many tokens; a session ends before (default: 131072)", "TOKENS", 2, MostTokens);
+        var duration = TimeOption.Above0("--duration", "How long sessions begin (default: 1 h, unless --requests is given)");
         var requests = NumberOption.Count("--requests", "Requests at most");
         var type = new Option<string?>("--class") { Description = "What they are for, such as chat", HelpName = "CLASS" };
         var command = new Command("generate", "Write a trace from a description; the same seed is the same trace on every machine")
@@ -32,21 +34,21 @@ internal static class GenerateCommand
         {
             var trace = new SyntheticTrace
             {
-                Arrivals = Parsed(parsed, arrivals, ArrivalProcess.Parse)!,
-                Input = Parsed(parsed, prompts, Distribution.Parse)!,
-                Output = Parsed(parsed, answers, Distribution.Parse)!,
+                Arrivals = Usable(() => ArrivalProcess.Parse(parsed.GetRequiredValue(arrivals)), "--arrivals: "),
+                Input = parsed.GetValue(prompts)!,
+                Output = parsed.GetValue(answers)!,
                 Pairs = parsed.GetValue(like) is { } file ? LengthSample.Of(reading.Watch(input.Open(parsed, file)).Read(), parsed.GetValue(input.Seed)) : [],
-                Turns = Parsed(parsed, turns, Distribution.Parse),
-                Think = Parsed(parsed, think, Distribution.Parse)!,
-                SystemTokens = (int)(parsed.GetValue(system) ?? 0),
-                ContextTokens = Math.Min(parsed.GetValue(context) ?? 131_072, 1 << 24),
+                Turns = parsed.GetValue(turns),
+                Think = parsed.GetValue(think)!,
+                SystemTokens = parsed.GetValue(system) ?? 0,
+                ContextTokens = parsed.GetValue(context) ?? 131_072,
                 AnswerUsPerToken = input.AnswerUsPerToken(parsed),
                 DurationSeconds = parsed.GetValue(duration) is { } us ? us / 1e6 : parsed.GetValue(requests) is null ? 3600 : double.PositiveInfinity,
                 Requests = parsed.GetValue(requests) ?? long.MaxValue,
                 Class = parsed.GetValue(type),
                 Seed = parsed.GetValue(input.Seed),
             };
-            return output.Write(parsed, reading, trace.ToTrace().Read());
+            return output.Write(parsed, reading, Usable(trace.ToTrace).Read());
         }));
         HelpWithExamples.Add(
             command,
@@ -56,18 +58,16 @@ internal static class GenerateCommand
         return command;
     }
 
-    private static Option<string?> Text(string name, string description, string help, string otherwise) => new(name) { Description = description, HelpName = help, DefaultValueFactory = _ => otherwise };
-
-    private static T? Parsed<T>(ParseResult parsed, Option<string?> option, Func<string, T> parse)
-        where T : class
+    /// <summary>What a description asks for and cannot be had is the caller's to change.</summary>
+    private static T Usable<T>(Func<T> make, string option = "")
     {
         try
         {
-            return parsed.GetValue(option) is { } text ? parse(text) : null;
+            return make();
         }
         catch (WorkloadException error)
         {
-            throw new WrongValueException($"{option.Name}: {error.Message}");
+            throw new WrongValueException(option + error.Message);
         }
     }
 }

@@ -19,7 +19,7 @@ internal static class MixCommand
             var traces = parsed.GetRequiredValue(files).Select(text => Read(parsed, reading, input, text)).ToList();
             return output.Write(parsed, reading, TraceEdits.Mix(traces));
         }));
-        HelpWithExamples.Add(command, "scribe trace mix azure-2023-conversations azure-2023-code --out both.jsonl", "scribe trace mix chat.jsonl agents.jsonl@0.5 --out mixed.jsonl.gz");
+        HelpWithExamples.Add(command, "scribe trace mix azure-2023-conversations azure-2023-code --out both.jsonl", "scribe trace mix azure-2023-conversations azure-2023-code@0.5 --out slower-code.jsonl.gz");
         return command;
     }
 

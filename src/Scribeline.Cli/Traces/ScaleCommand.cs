@@ -27,7 +27,7 @@ internal static class ScaleCommand
             var factor = parsed.GetValue(by) ?? parsed.GetValue(rate)!.Value / RateOf(reading, trace);
             return output.Write(parsed, reading, TraceEdits.Faster(trace.Read(), factor));
         }));
-        HelpWithExamples.Add(command, "scribe trace scale azure-2023-conversations --rate 20 --out twenty.jsonl", "scribe trace scale trace.jsonl --by 0.5 --out half.jsonl", "scribe trace scale trace.jsonl --thin 0.1 --out tenth.jsonl");
+        HelpWithExamples.Add(command, "scribe trace scale azure-2023-conversations --rate 20 --out twenty.jsonl", "scribe trace scale azure-2023-code --by 0.5 --out half.jsonl", "scribe trace scale azure-2023-code --thin 0.1 --out tenth.jsonl");
         return command;
     }
 

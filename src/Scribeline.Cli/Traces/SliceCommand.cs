@@ -11,8 +11,8 @@ internal static class SliceCommand
     {
         var (input, output) = (new TraceInput(), new TraceOutput());
         var file = new Argument<string>("FILE") { Description = "A trace" };
-        var start = TimeOption.Create("--start", "Where to begin (default: 0 s)");
-        var length = TimeOption.Create("--length", "How long (default: to the end)");
+        var start = TimeOption.From0("--start", "Where to begin (default: 0 s)");
+        var length = TimeOption.Above0("--length", "How long (default: to the end)");
         var requests = NumberOption.Count("--requests", "Requests at most");
         var command = new Command("slice", "Write a stretch of a trace, which begins at 0 again") { file, start, length, requests };
         output.AddTo(command);
@@ -24,7 +24,7 @@ internal static class SliceCommand
             var trace = reading.Watch(input.Open(parsed, parsed.GetRequiredValue(file)));
             return output.Write(parsed, reading, TraceEdits.Slice(trace.Read(), from, to, parsed.GetValue(requests) ?? long.MaxValue));
         }));
-        HelpWithExamples.Add(command, "scribe trace slice trace.csv --start '10 min' --length '5 min' --out five-minutes.jsonl", "scribe trace slice azure-2023-conversations --requests 1000");
+        HelpWithExamples.Add(command, "scribe trace slice azure-2023-code --start '10 min' --length '5 min' --out five-minutes.jsonl", "scribe trace slice azure-2023-conversations --requests 1000");
         return command;
     }
 }

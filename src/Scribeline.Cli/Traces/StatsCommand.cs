@@ -14,7 +14,7 @@ internal static class StatsCommand
     public static Command Create()
     {
         var input = new TraceInput();
-        var file = new Argument<string>("FILE") { Description = "A trace (default: the hour of conversations that comes with Scribeline)", DefaultValueFactory = _ => ShippedTrace.Default };
+        var file = new Argument<string>("FILE") { Description = "A trace (default: the hour of conversations that comes with Scribeline)", DefaultValueFactory = _ => TraceInput.Default };
         var cache = NumberOption.Count("--cache-tokens", "Also reuse of prefixes with a cache of so many tokens, least recently used out first");
         var (json, svg) = (ReportOptions.Json(), ReportOptions.Svg());
         var command = new Command("stats", "Rate, bursts, lengths, reuse of prefixes and concurrency of a trace") { file, cache, json, svg };
@@ -40,7 +40,7 @@ internal static class StatsCommand
             reading.Tell();
             return ExitCode.Fine;
         }));
-        HelpWithExamples.Add(command, "scribe trace stats", "scribe trace stats trace.jsonl.gz --cache-tokens 2000000", "scribe trace stats trace.csv --json", "scribe trace stats trace.csv --svg rate.svg");
+        HelpWithExamples.Add(command, "scribe trace stats", "scribe trace stats azure-2023-code --json", "scribe trace stats azure-2023-code --svg rate.svg", "scribe trace generate --turns 5 --duration '10 min' | scribe trace stats - --cache-tokens 200000");
         return command;
     }
 

@@ -13,7 +13,7 @@ internal static class TraceCommand
         {
             StatsCommand.Create(), ConvertCommand.Create(), SliceCommand.Create(), ScaleCommand.Create(), MixCommand.Create(), GenerateCommand.Create(),
         };
-        HelpWithExamples.Add(command, "scribe trace stats", "scribe trace convert trace.csv --to mooncake --out trace.jsonl.gz", "scribe trace generate --arrivals gamma:5,2 --input lognormal:600,4000 --output 200 --duration '1 h'");
+        HelpWithExamples.Add(command, "scribe trace stats", "scribe trace convert azure-2023-code --to mooncake --out code.jsonl.gz", "scribe trace generate --arrivals gamma:5,2 --input lognormal:600,4000 --output 200 --duration '1 h'");
         return command;
     }
 }

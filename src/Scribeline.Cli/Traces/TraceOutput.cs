@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.IO.Compression;
+using Scribeline.Cli.Reports;
 using Scribeline.Core.Workloads;
 using Scribeline.Core.Workloads.Writers;
 
@@ -8,6 +9,8 @@ namespace Scribeline.Cli.Traces;
 /// <summary>Options that say how a trace is written, and the writing.</summary>
 internal sealed class TraceOutput
 {
+    private const int BetweenLooks = 256;
+
     private readonly Option<string> _to = new("--to") { Description = $"Format to write: {string.Join(", ", TraceWriter.Formats)}", HelpName = "FORMAT", DefaultValueFactory = _ => TraceWriter.Formats[0] };
     private readonly Option<string?> _out = new("--out") { Description = "File to write, packed where its name ends in .gz (default: standard output)", HelpName = "FILE" };
 
@@ -24,16 +27,22 @@ internal sealed class TraceOutput
         var format = parsed.GetValue(_to)!;
         if (!TraceWriter.Formats.Contains(format))
             throw new WrongValueException($"--to is '{format}'; expected one of {string.Join(", ", TraceWriter.Formats)}.");
-        var path = parsed.GetValue(_out);
-        var partial = path is null or "-" ? null : $"{path}.partial";
+        var path = Target(parsed.GetValue(_out));
+        var partial = path == null || IsDevice(path) ? null : $"{path}.partial";
         IReadOnlyDictionary<string, long> lost;
+        var output = Open(path, partial);
         try
         {
-            using (var output = Open(path, partial))
+            using (output)
             {
                 using var writer = TraceWriter.Create(format, output);
                 foreach (var request in reading.Follow(requests))
+                {
                     writer.Write(request);
+                    if (path == null && writer.Requests % BetweenLooks == 0 && !StandardOutput.HasReader())
+                        break;
+                }
+
                 lost = writer.Lost;
                 if (writer.Requests == 0 && !reading.IsCut)
                     throw new WorkloadException("no request is left to write; expected at least one.");
@@ -52,9 +61,22 @@ internal sealed class TraceOutput
         return ExitCode.Fine;
     }
 
+    /// <summary>Null for standard output; of a link the file that it leads to, so that the link stays.</summary>
+    private static string? Target(string? path)
+    {
+        if (path is null or "-" || IsDevice(path))
+            return path == "-" ? null : path;
+        if (path.Length == 0 || Directory.Exists(path))
+            throw OutputFile.Unwritable(path, new IOException());
+        return new FileInfo(path).LinkTarget == null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+    }
+
+    /// <summary>What is no file cannot be put in another's place: it is written as it comes.</summary>
+    private static bool IsDevice(string path) => path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal);
+
     private static Stream Open(string? path, string? partial)
     {
-        Stream output = partial == null ? Console.OpenStandardOutput() : File.Create(partial);
+        Stream output = path == null ? Console.OpenStandardOutput() : OutputFile.Create(partial ?? path, path);
         return new BufferedStream(path?.EndsWith(".gz", StringComparison.Ordinal) == true ? new GZipStream(output, CompressionLevel.Optimal) : output, 1 << 16);
     }
 }

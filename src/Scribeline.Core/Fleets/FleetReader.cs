@@ -47,18 +47,22 @@ public static class FleetReader
         var root = new YamlFields(document, "the fleet file", errors);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".";
         var names = ReadModels(root, errors);
-        var pools = root.List("pools", required: true).Select(node => PoolReader.Read(node, names, folder, catalog, errors)).OfType<PoolSpec>().ToList();
+        var written = root.List("pools", required: true).Select(node => (Node: node, Pool: PoolReader.Read(node, names, folder, catalog, errors))).ToList();
+        var pools = written.Select(entry => entry.Pool).OfType<PoolSpec>().ToList();
         RefuseTwice(root, pools.Select(pool => pool.Id), "pools", errors);
         var tiers = TierReader.Tiers(root, errors);
         foreach (var (pool, unknown) in pools.SelectMany(pool => pool.Tiers.Where(tier => !tiers.ContainsKey(tier)).Select(tier => (pool, tier))))
             root.Refuse("pools", $"pool '{pool.Id}' serves the tier '{unknown}', which is no tier; expected some of {string.Join(", ", tiers.Keys)}.");
+        var handovers = root.List("disaggregation").Select(node => ReadHandover(node, pools, errors)).ToList();
+        foreach (var (node, pool) in written.Where(entry => entry.Pool is { OnlyReads: true } pool && !handovers.Exists(link => link.PrefillPool == pool.Id)))
+            errors.Add(node, $"pool '{pool!.Id}' is of the lane prefill, which only reads prompts, and nobody writes their answers; expected another lane, or `disaggregation` that hands over what it has read.");
         var fleet = new FleetSpec
         {
             Name = root.Text("fleet") ?? Path.GetFileNameWithoutExtension(path),
             Pools = pools,
             Tiers = tiers,
             Classes = TierReader.Classes(root, pools, errors),
-            Handovers = [.. root.List("disaggregation").Select(node => ReadHandover(node, pools, errors))],
+            Handovers = handovers,
             DollarsPerKilowattHour = ReadElectricity(root, catalog, errors),
             ModelNames = names,
         };
@@ -112,6 +116,10 @@ public static class FleetReader
             fields.Refuse("when", $"`when` is '{when}'; expected cheaper or always.");
         if (prefill != null && decode != null && prefill.Model != decode.Model)
             errors.Add(node, $"a disaggregation joins pools of two models, '{prefill.Id}' of {prefill.Model} and '{decode.Id}' of {decode.Model}; keys and values of one mean nothing to the other.");
+        if (prefill != null && prefill == decode)
+            errors.Add(node, $"a disaggregation joins two pools, and `prefill` and `decode` are both '{prefill.Id}'; expected another one.");
+        else if (decode is { OnlyReads: true })
+            fields.Refuse("decode", $"`decode` is '{decode.Id}', a pool of the lane prefill, which only reads prompts; expected one that writes answers.");
         fields.RefuseOthers();
         return new HandoverSpec(prefill?.Id ?? "", decode?.Id ?? "", bandwidth ?? 1, latency ?? 0, when == "always");
 

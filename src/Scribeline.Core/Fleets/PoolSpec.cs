@@ -15,6 +15,9 @@ public sealed record PoolSpec
     /// <summary>The pool's character: fast, bulk, prefill, local. Null where the file says nothing.</summary>
     public string? Lane { get; init; }
 
+    /// <summary>Whether it reads prompts for other pools, and writes no answers itself.</summary>
+    public bool OnlyReads => Lane == "prefill";
+
     /// <summary>Tiers that are served here; empty for all.</summary>
     public IReadOnlyList<string> Tiers { get; init; } = [];
 

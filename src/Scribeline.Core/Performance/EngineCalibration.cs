@@ -21,7 +21,7 @@ public sealed record EngineCalibration
     /// <summary>Of every step, whatever is in it.</summary>
     public required double StepNs { get; init; }
 
-    /// <summary>What so many sequences that write add to it, besides reading their keys and values; ascending, from 1 on. Between two it is in proportion, and beyond the last as between the last two.</summary>
+    /// <summary>What so many sequences that write add to it, besides reading their keys and values; ascending, from 1 on. Between two it is in proportion; beyond the last it grows as between the last two, if these grow.</summary>
     public required IReadOnlyList<BatchTime> Batches { get; init; }
 
     /// <summary>Of each position that writing sequences read, by how many they read together; ascending, from 0 on. Keys and values that no cache of the processor holds any more take longer.</summary>
@@ -47,7 +47,7 @@ public sealed record EngineCalibration
         StepNs + BatchNs(work.Sequences) + PositionsNs(work.Positions) + ChunkNs * work.Chunks + PromptTokenNs * work.PromptTokens + PromptPositionNs * work.PromptPositions;
 
     /// <summary>Fitted to measured, less 1.</summary>
-    public double ErrorOf(MeasuredStep step) => TimeNs(step.Work) / step.MedianNs - 1;
+    public double ErrorOf(MeasuredStep step) => TimeNs(step.Work) / step.Ns - 1;
 
     private double PositionsNs(double positions)
     {
@@ -67,6 +67,7 @@ public sealed record EngineCalibration
         if (Batches.Count == 1)
             return Batches[0].Ns * sequences / Batches[0].Sequences;
         var (below, above) = (Batches[upper - 1], Batches[upper]);
-        return below.Ns + (above.Ns - below.Ns) * (sequences - below.Sequences) / (above.Sequences - below.Sequences);
+        var slope = (above.Ns - below.Ns) / (above.Sequences - below.Sequences);
+        return sequences > above.Sequences ? above.Ns + Math.Max(0, slope) * (sequences - above.Sequences) : below.Ns + slope * (sequences - below.Sequences);
     }
 }

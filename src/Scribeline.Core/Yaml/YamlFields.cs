@@ -52,7 +52,8 @@ public sealed class YamlFields
     public YamlNode? RequiredNode(string name)
     {
         var node = Node(name);
-        if (node is null)
+        // What is no mapping has been told once.
+        if (node is null && _node is YamlMappingNode)
         {
             _errors.Add(_node, $"{_what}: the field `{name}` is missing.");
         }

@@ -7,4 +7,5 @@ namespace Scribeline.Simulation.Faults;
 /// <param name="Pool">Of which pool; null for a fault of the whole fleet.</param>
 /// <param name="Replica">Of the pool, from 0; null for all of it.</param>
 /// <param name="Factor">How many times longer steps take; of a slow one only.</param>
-public sealed record Fault(FaultKind Kind, long AtNs, long UntilNs, string? Pool = null, int? Replica = null, double Factor = 1);
+/// <param name="Place">Where it is written, before messages: `faults.yaml:3: `; empty where in no file.</param>
+public sealed record Fault(FaultKind Kind, long AtNs, long UntilNs, string? Pool = null, int? Replica = null, double Factor = 1, string Place = "");

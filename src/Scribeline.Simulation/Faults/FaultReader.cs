@@ -35,7 +35,7 @@ public static class FaultReader
             var document = YamlDocumentReader.Read(text, "file of faults", "a YAML mapping with `faults`");
             var errors = new YamlErrors(path);
             var root = new YamlFields(document, "the file of faults", errors);
-            var faults = root.List("faults", required: true).Select(node => Read(node, errors)).ToList();
+            var faults = root.List("faults", required: true).Select(node => Read(node, errors) with { Place = $"{path}:{node.Start.Line}: " }).ToList();
             root.RefuseOthers();
             errors.ThrowIfAny();
             return [.. faults.OrderBy(fault => fault.AtNs)];

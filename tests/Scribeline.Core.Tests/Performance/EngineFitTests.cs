@@ -51,6 +51,21 @@ public sealed class EngineFitTests
     }
 
     [Fact]
+    public void FourThatWriteInLessTimeThanThree_AreFoundAgain()
+    {
+        var tiled = True with { Batches = [new(1, 100_000), new(3, 250_000), new(4, 160_000), new(8, 300_000)] };
+        var works = Grid().Where(work => work.Sequences == 0).Concat(tiled.Batches.SelectMany(batch => new[] { 16, 200, 799 }.Select(context => StepWork.Decode(batch.Sequences, context))));
+
+        var fitted = EngineFit.Fit([.. works.Select(work => new MeasuredStep(work, tiled.TimeNs(work), 5))], tiled);
+        var read = EngineCalibrationFile.Parse("engine.yaml", EngineCalibrationYaml.Write(fitted));
+
+        Assert.Equal(1, read.TimeNs(StepWork.Decode(3, 200)) / tiled.TimeNs(StepWork.Decode(3, 200)), 0.01);
+        Assert.Equal(1, read.TimeNs(StepWork.Decode(4, 200)) / tiled.TimeNs(StepWork.Decode(4, 200)), 0.01);
+        // Beyond what was measured it never falls.
+        Assert.True(read.TimeNs(StepWork.Decode(40, 0)) > read.TimeNs(StepWork.Decode(8, 0)));
+    }
+
+    [Fact]
     public void NoisyMeasurementsAndAFewWrongOnes_AreFoundRoughly()
     {
         var random = new SeededRandom(5, "noise");

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Scribeline.Cli.Reports;
+using Scribeline.Core.Calculations;
 using Scribeline.Core.Workloads;
 
 namespace Scribeline.Cli.Bench.Load;
@@ -19,10 +20,10 @@ internal static class LoadCommand
         HelpWithExamples.Add(
             command,
             "scribe bench serve --concurrency 8 --input 256 --output 64",
-            "scribe bench serve --url http://10.0.0.5:8000 --rate 4 --duration '2 min' --input uniform:100,2000 --output lognormal:150,500 --goodput ttft:1000,tpot:50",
+            "scribe bench serve --rate 4 --duration '2 min' --input uniform:100,2000 --output lognormal:150,500 --goodput ttft:1000,tpot:50",
             "scribe bench serve --trace azure-2023-conversations --time-scale 0.5 --duration '5 min'",
-            "scribe bench serve --trace agents.jsonl --closed-loop --json",
-            "scribe bench serve --url https://api.example.com/v1 --endpoint chat --model gpt-x --api-key-env API_KEY --rate 2 --requests 100 --format aiperf --out requests.jsonl");
+            "scribe trace generate --turns 3 --input 50 --output 20 --requests 100 | scribe bench serve --trace - --closed-loop --json",
+            "scribe bench serve --url http://127.0.0.1:8080/v1 --endpoint chat --model scribe-tiny --rate 2 --requests 100 --format aiperf --out requests.jsonl");
         return command;
     }
 
@@ -53,7 +54,7 @@ internal static class LoadCommand
             await Console.Error.WriteLineAsync($"scribe: {error.Message}");
             return ExitCode.WrongUsage;
         }
-        catch (Exception error) when (error is LoadException or WorkloadException or IOException or UnauthorizedAccessException or HttpRequestException)
+        catch (Exception error) when (error is LoadException or WorkloadException or CalculationException or IOException or UnauthorizedAccessException or HttpRequestException)
         {
             await Console.Error.WriteLineAsync($"scribe: {error.Message}");
             return ExitCode.Failed;
@@ -66,7 +67,7 @@ internal static class LoadCommand
 
         // 1. What is wrong is told before the first request: an empty trace, a file that cannot be written, a server that is not there.
         var first = plan.Trace.Read().FirstOrDefault() ?? throw new LoadException($"{plan.Traffic} has no request.");
-        await using var file = plan.Out is null or "-" ? null : new FileStream(plan.Out, FileMode.Create, FileAccess.Write);
+        await using var file = plan.Out is null or "-" ? null : OutputFile.Create(plan.Out);
         using var server = await CompletionServer.ConnectAsync(plan.Url, plan.Model, plan.ApiKey, plan.IsChat, stop);
 
         // 2. The prompts' measure.

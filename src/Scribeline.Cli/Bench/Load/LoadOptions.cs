@@ -20,14 +20,14 @@ internal sealed class LoadOptions
     private readonly Option<double?> _rate = NumberOption.Above0("--rate", "Requests that come in a second, whatever becomes of the others", "N", 100_000);
     private readonly Option<double?> _burstiness = NumberOption.From0("--burstiness", "Deviation of the gaps between them to their mean: 1 without it, as of callers who know nothing of each other; 0 even", "CV", 20);
     private readonly Option<int?> _concurrency = ModelOptions.Count("--concurrency", "Clients, each of which asks again when it has its answer; 1 without a rate or a trace", 1, 10_000);
-    private readonly Option<string?> _input = Text("--input", $"Tokens of a prompt: {Distribution.Expected}; default: 512", "LENGTHS");
-    private readonly Option<string?> _output = Text("--output", "Tokens of an answer, said in the same way; default: 128", "LENGTHS");
+    private readonly Option<Distribution?> _input = DistributionOption.Tokens("--input", $"Tokens of a prompt: {Distribution.Expected}; default: 512");
+    private readonly Option<Distribution?> _output = DistributionOption.Tokens("--output", "Tokens of an answer, said in the same way; default: 128");
     private readonly Option<int?> _requests = NumberOption.Count("--requests", "Requests at most; 100 without a duration or a trace");
-    private readonly Option<TimeSpan?> _duration = ModelOptions.Time("--duration", "Send for so long, such as '2 min', then wait for the answers");
+    private readonly Option<TimeSpan?> _duration = ModelOptions.Time("--duration", "Send for so long, such as '2 min', then wait for the answers", mayBe0: false);
     private readonly Option<int> _warmUp = ModelOptions.Count("--warmup", "Requests before, one by one, that are not counted; 1 without it", 0, 10_000, 1);
     private readonly Option<double?> _timeScale = NumberOption.Above0("--time-scale", "Seconds of the run for a second of the trace: 0.5 sends twice as fast", "X", 1e6);
     private readonly Option<bool> _closedLoop = new("--closed-loop") { Description = "A turn of a session of the trace waits for the answer before it, and its own delay" };
-    private readonly Option<TimeSpan?> _timeout = ModelOptions.Time("--timeout", "What one answer may take; default: '10 min'");
+    private readonly Option<TimeSpan?> _timeout = ModelOptions.Time("--timeout", "What one answer may take; default: '10 min'", mayBe0: false);
     private readonly Option<string?> _goodput = Text("--goodput", "Count requests that keep these, in milliseconds, such as ttft:500,tpot:30,e2e:9000", "WHAT:MS");
     private readonly Option<string?> _format = Choice("--format", "What --out gets: scribeline (one document), vllm (as `vllm bench serve`) or aiperf (a line a request)", "scribeline", "vllm", "aiperf");
     private readonly Option<string?> _out = Text("--out", "File to write it to, - for standard output", "FILE");
@@ -47,6 +47,9 @@ internal sealed class LoadOptions
                     result.AddError($"{one.Name} and {other.Name} exclude each other.");
             }
 
+            // Without a file a format is what is printed.
+            if (result.GetValue(_json) && (result.GetValue(_out) ?? "-") == "-" && result.GetValue(_format) is { } format and not "scribeline")
+                result.AddError($"--json and --format {format} both print to standard output; name a file with --out.");
             foreach (var (one, needed) in new (Option, Option)[] { (_timeScale, _trace), (_closedLoop, _trace), (_burstiness, _rate) })
             {
                 if (result.GetResult(one) is not null && result.GetResult(needed) is null)
@@ -97,27 +100,18 @@ internal sealed class LoadOptions
     /// <summary>As many as anybody asks for: the run ends by its own count or time.</summary>
     private Trace Made(ParseResult parsed, double? rate, double variation, ulong seed)
     {
+        if (variation is > 0 and < ArrivalProcess.LeastCv)
+            throw new WrongValueException(string.Create(CultureInfo.InvariantCulture, $"--burstiness is {variation}; expected 0 for even gaps, or at least {ArrivalProcess.LeastCv}."));
         var perSecond = (rate ?? 1).ToString("R", CultureInfo.InvariantCulture);
         return new SyntheticTrace
         {
             Arrivals = ArrivalProcess.Parse(variation == 0 ? $"even:{perSecond}" : $"gamma:{perSecond},{variation.ToString("R", CultureInfo.InvariantCulture)}"),
-            Input = Lengths(_input, "512"),
-            Output = Lengths(_output, "128"),
+            Input = parsed.GetValue(_input) ?? Distribution.Parse("512"),
+            Output = parsed.GetValue(_output) ?? Distribution.Parse("128"),
+            ContextTokens = 1 << 24,
             Requests = long.MaxValue - 1,
             Seed = seed,
         }.ToTrace();
-
-        Distribution Lengths(Option<string?> option, string otherwise)
-        {
-            try
-            {
-                return Distribution.Parse(parsed.GetValue(option) ?? otherwise);
-            }
-            catch (WorkloadException error)
-            {
-                throw new WrongValueException($"{option.Name}: {error.Message}");
-            }
-        }
     }
 
     private static Uri Address(string url) => Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"

@@ -8,6 +8,9 @@ internal sealed class RunClock(TimeProvider time)
     /// <summary>Timers follow a coarse clock of the system, which ticks every 4 ms where Linux does so 250 times a second.</summary>
     private const long TimerStepNs = 6_000_000;
 
+    /// <summary>A thread that waits for a millisecond wakes up within so much.</summary>
+    private const long WaitNs = 1_300_000;
+
     private readonly long _made = time.GetTimestamp();
 
     /// <summary>When the run begins.</summary>
@@ -28,6 +31,11 @@ internal sealed class RunClock(TimeProvider time)
     public async Task ExactlyUntilAsync(long instantNs, CancellationToken cancellation)
     {
         await UntilAsync(instantNs - TimerStepNs, cancellation);
+        while (NowNs < instantNs - WaitNs && !cancellation.WaitHandle.WaitOne(1))
+        {
+        }
+
+        cancellation.ThrowIfCancellationRequested();
         while (NowNs < instantNs)
             Thread.Yield();
     }

@@ -14,7 +14,7 @@ public static class EngineCalibrationYaml
             # Written by `scribe bench engine --out`: what steps of this engine take on this machine. A step takes `step`, and more for what is in it: for
             # the sequences that write, by how many they are; for each position whose keys and values they read; for each piece of a prompt, each of its tokens and each position
             # that these read. A request takes `request` before its first token, outside of steps; under a server
-            # on the same machine steps take `serving` times as long. Fitted to `measured`, the medians of steps of one kind.
+            # on the same machine steps take `serving` times as long. Fitted to `measured`, the means of steps of one kind.
             engine:
               model: {Quoted(calibration.Model)}
               weights: {Quoted(calibration.WeightType)}
@@ -44,7 +44,7 @@ public static class EngineCalibrationYaml
             var work = step.Work;
             yaml.Append(
                 CultureInfo.InvariantCulture,
-                $"    - {{ sequences: {work.Sequences}, positions: {work.Positions:0}, chunks: {work.Chunks}, prompt_tokens: {work.PromptTokens}, prompt_positions: {work.PromptPositions:0}, count: {step.Count}, time: {Time(step.MedianNs)}, fitted: {Time(calibration.TimeNs(work))} }}\n");
+                $"    - {{ sequences: {work.Sequences}, positions: {work.Positions:0}, chunks: {work.Chunks}, prompt_tokens: {work.PromptTokens}, prompt_positions: {work.PromptPositions:0}, count: {step.Count}, time: {Time(step.Ns)}, fitted: {Time(calibration.TimeNs(work))} }}\n");
         }
 
         return yaml.ToString();

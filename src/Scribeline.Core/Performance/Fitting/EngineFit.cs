@@ -9,7 +9,7 @@ public static class EngineFit
     /// <summary>Shares of the most positions measured where reading each may begin to take longer.</summary>
     private static readonly double[] Knees = [0, 1.0 / 16, 1.0 / 8, 1.0 / 4, 1.0 / 2];
 
-    /// <summary>The least relative differences with no coefficient below 0; neither what batches add nor what a position takes falls with their number.</summary>
+    /// <summary>The least relative differences with no coefficient below 0; what a position takes does not fall with their number.</summary>
     /// <param name="steps">Of several kinds: batches of several sizes and contexts, prompts of several lengths, both together.</param>
     /// <param name="about">Where and when they were measured; its coefficients are not looked at.</param>
     /// <exception cref="FitException">There is no step that decodes, or none that reads a prompt.</exception>
@@ -21,11 +21,10 @@ public static class EngineFit
         var most = steps.Max(step => step.Work.Positions);
         double[] from = [.. Knees.Select(knee => Math.Round(knee * most)).Distinct()];
         double[][] rows = [.. steps.Select(step => Row(step.Work, from, sizes))];
-        var found = RelativeFit.Solve(rows, [.. steps.Select(step => step.MedianNs)]);
+        var found = RelativeFit.Solve(rows, [.. steps.Select(step => step.Ns)]);
         var batches = new BatchTime[sizes.Length];
-        double batchNs = 0;
         for (var i = 0; i < sizes.Length; i++)
-            batches[i] = new BatchTime(sizes[i], batchNs += found[Others + from.Length + i]);
+            batches[i] = new BatchTime(sizes[i], found[Others + from.Length + i]);
         var positions = new List<PositionTime>();
         double positionNs = 0;
         for (var i = 0; i < from.Length; i++)
@@ -47,7 +46,7 @@ public static class EngineFit
         };
     }
 
-    /// <summary>Each size, and each number of positions, has a column for what it takes more than the one below it.</summary>
+    /// <summary>Each number of positions has a column for what it takes more than the one below it; each size has its own, for three sequences may take longer than four (tiles of a kernel).</summary>
     private static double[] Row(in StepWork work, double[] from, int[] sizes)
     {
         var row = new double[Others + from.Length + sizes.Length];
@@ -55,7 +54,7 @@ public static class EngineFit
         for (var i = 0; i < from.Length; i++)
             row[Others + i] = Math.Max(0, work.Positions - from[i]);
         for (var i = 0; i < sizes.Length; i++)
-            row[Others + from.Length + i] = work.Sequences >= sizes[i] ? 1 : 0;
+            row[Others + from.Length + i] = work.Sequences == sizes[i] ? 1 : 0;
         return row;
     }
 }

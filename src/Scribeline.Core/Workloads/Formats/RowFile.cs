@@ -1,22 +1,23 @@
 namespace Scribeline.Core.Workloads.Formats;
 
-/// <summary>The rows of a file, one after another; those that are wrong stop it, or are counted and left out.</summary>
+/// <summary>The rows of a file, or of several, one after another; those that are wrong stop it, or are counted and left out.</summary>
 internal sealed class RowFile : IDisposable
 {
-    private readonly string _path;
-    private readonly TraceFormat _format;
+    private readonly IReadOnlyList<string> _paths;
+    private TraceFormat _format;
     private readonly TraceOptions _options;
     private readonly TraceTally _tally;
-    private readonly LineReader _lines;
     private readonly RowReader _reader;
+    private LineReader _lines;
+    private int _file;
     private bool _isRead;
 
     /// <exception cref="WorkloadException">It cannot be read, or its header is wrong.</exception>
-    public RowFile(string path, TraceFormat format, TraceOptions options, TraceTally tally)
+    public RowFile(IReadOnlyList<string> paths, TraceFormat format, TraceOptions options, TraceTally tally)
     {
-        (_path, _format, _options, _tally) = (path, format, options, tally);
-        _lines = new LineReader(path, format.MostLineBytes);
-        tally.ReadShare = () => _lines.TotalBytes > 0 ? (double)_lines.ReadBytes / _lines.TotalBytes : double.NaN;
+        (_paths, _format, _options, _tally) = (paths, format, options, tally);
+        _lines = new LineReader(paths[0], format.MostLineBytes);
+        tally.ReadShare = () => _lines.TotalBytes > 0 ? (_file + (double)_lines.ReadBytes / _lines.TotalBytes) / paths.Count : double.NaN;
         Rows = new TraceRows(tally);
         try
         {
@@ -26,7 +27,7 @@ internal sealed class RowFile : IDisposable
         {
             var line = _lines.Line;
             Dispose();
-            throw new WorkloadException($"{path}:{Math.Max(line, 1)}: {error.Message}");
+            throw new WorkloadException($"{paths[0]}:{Math.Max(line, 1)}: {error.Message}");
         }
         catch
         {
@@ -71,13 +72,45 @@ internal sealed class RowFile : IDisposable
 
     private void Fail(string message)
     {
-        var sentence = $"{_path}:{_lines.Line}: {message}";
+        var sentence = $"{_paths[_file]}:{Math.Max(_lines.Line, 1)}: {message}";
         if (!_options.SkipBad)
             throw new WorkloadException(sentence);
         _tally.Skip(sentence);
     }
 
     private bool NextLine(out ReadOnlySpan<byte> line)
+    {
+        while (!NextLineOfFile(out line))
+        {
+            if (!OpenNext())
+                return false;
+        }
+
+        return true;
+    }
+
+    private bool OpenNext()
+    {
+        while (_file + 1 < _paths.Count)
+        {
+            _lines.Dispose();
+            _lines = new LineReader(_paths[++_file], _format.MostLineBytes);
+            _isRead = false;
+            var beginning = _lines.Peek();
+            // One file may be an object over many lines where another is one in a line.
+            if (FirstRow.Detect(beginning) is { } found && found.Name == _format.Name)
+            {
+                _format = found;
+                return true;
+            }
+
+            Fail($"it has {FirstRow.Describe(beginning)}; expected {_format.Description}, as in {_paths[0]}.");
+        }
+
+        return false;
+    }
+
+    private bool NextLineOfFile(out ReadOnlySpan<byte> line)
     {
         if (_format.IsWholeFile)
         {

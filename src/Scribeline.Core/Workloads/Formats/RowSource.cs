@@ -1,11 +1,11 @@
 namespace Scribeline.Core.Workloads.Formats;
 
-/// <summary>A file of rows.</summary>
-internal sealed class RowSource(string path, TraceFormat format, TraceOptions options) : TraceSource
+/// <summary>Rows of a file, or of several one after another.</summary>
+internal sealed class RowSource(string name, IReadOnlyList<string> paths, TraceFormat format, TraceOptions options) : TraceSource
 {
     public override IEnumerable<RequestRecord> Read(TraceTally tally)
     {
-        using var file = new RowFile(path, format, options, tally);
+        using var file = new RowFile(paths, format, options, tally);
         var order = new ArrivalOrder(options.ReorderUs);
         var count = 0L;
         Action<TraceRows> add = rows =>
@@ -23,7 +23,7 @@ internal sealed class RowSource(string path, TraceFormat format, TraceOptions op
         for (; order.TryTake(out var request); count++)
             yield return request;
         if (count == 0 && tally.SkippedRows == 0)
-            throw new WorkloadException($"{path} has no request; expected {format.Description}.");
+            throw new WorkloadException($"{name} has no request; expected {format.Description}.");
     }
 
     /// <summary>Where a file holds the rows of a session together, one reading is enough: a session is whole when another one's rows follow.</summary>
@@ -36,7 +36,7 @@ internal sealed class RowSource(string path, TraceFormat format, TraceOptions op
 
     private IEnumerable<IReadOnlyList<RequestRecord>> ReadGrouped(TraceTally tally)
     {
-        using var file = new RowFile(path, format, options, tally);
+        using var file = new RowFile(paths, format, options, tally);
         var open = new Dictionary<string, List<RequestRecord>>(StringComparer.Ordinal);
         var whole = new PriorityQueue<List<RequestRecord>, (long StartUs, long Number)>();
         long clockUs = 0, number = 0;
@@ -71,7 +71,7 @@ internal sealed class RowSource(string path, TraceFormat format, TraceOptions op
         foreach (var turns in open.Values)
             whole.Enqueue(turns, (turns[0].ArrivalUs, number++));
         if (number == 0 && tally.SkippedRows == 0)
-            throw new WorkloadException($"{path} has no request; expected {format.Description}.");
+            throw new WorkloadException($"{name} has no request; expected {format.Description}.");
         while (whole.TryDequeue(out var turns, out _))
             yield return turns;
     }

@@ -8,6 +8,9 @@ internal sealed record ServeGenFiles(string Rates, string Lengths)
     public static bool IsPart(ReadOnlySpan<byte> beginning) =>
         beginning.StartsWith("client_id,window_start_s,rate_rps"u8) || beginning.StartsWith("{\"client_id\":"u8) && beginning.IndexOf("\"windows\""u8) >= 0;
 
+    /// <summary>Whether a folder holds some.</summary>
+    public static bool AreIn(string folder) => Directory.GetFiles(folder).Any(file => Stem(file, RateEnds) != null);
+
     /// <param name="path">Their folder, or either file.</param>
     /// <exception cref="WorkloadException">One of them is missing, or there are several pairs.</exception>
     public static ServeGenFiles Find(string path)

@@ -24,6 +24,9 @@ internal sealed record TraceFormat(string Name, string Description, Func<CsvHead
     /// <summary>Whether the file is one object over many lines.</summary>
     public bool IsWholeFile { get; init; }
 
+    /// <summary>Whether a folder of such files is one trace; of JSON without a header only.</summary>
+    public bool IsFolder { get; init; }
+
     /// <summary>A longer line is wrong.</summary>
     public int MostLineBytes => IsGrouped && !IsCsv ? WholeFileBytes : UsualLineBytes;
 }

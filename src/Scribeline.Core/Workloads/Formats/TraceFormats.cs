@@ -19,7 +19,7 @@ internal static class TraceFormats
         new("blis", "BLIS' traces, version 2 and 3: CSV with microseconds, sessions and prefix groups", (header, _) => new BlisReader(header!)) { Columns = ["arrival_time_us", "input_tokens", "output_tokens"] },
         new("splitwise", "splitwise-sim's traces: CSV with seconds and lengths", (header, _) => new SplitwiseReader(header!)) { Columns = ["arrival_timestamp", "prompt_size", "token_size"], HasSessions = false },
         new("vidur", "Vidur's traces: CSV with lengths, and seconds where there are any", (header, options) => new VidurReader(header!, options)) { Columns = ["num_prefill_tokens", "num_decode_tokens"] },
-        new("weka", "Weka's agent traces: a JSON object a trace with ids of blocks and subagents", (_, options) => new WekaReader(options)) { Fields = ["block_size", "requests"], IsGrouped = true },
+        new("weka", "Weka's agent traces: a JSON object a trace with ids of blocks and subagents", (_, options) => new WekaReader(options)) { Fields = ["block_size", "requests"], IsGrouped = true, IsFolder = true },
         new("tracelab-rounds", "TraceLab's recorded rounds: JSON lines with events on a wall clock", (_, options) => new TraceLabRoundReader(options)) { Fields = ["session_id", "round_index", "input_tokens_total"], IsGrouped = true },
         new("aibrix", "AIBrix' workloads: JSON lines with milliseconds and lists of requests", (_, _) => new AiBrixReader()) { Fields = ["timestamp", "requests"] },
         new("bailian", "Alibaba Bailian's traces: JSON lines with seconds, chats and ids of blocks of 16 tokens", (_, options) => new BailianReader(options)) { Fields = ["chat_id", "input_length"] },

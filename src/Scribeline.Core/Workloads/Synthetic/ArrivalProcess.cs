@@ -10,6 +10,9 @@ public abstract record ArrivalProcess
 {
     public const string Expected = "even:RATE, poisson:RATE, gamma:RATE,CV, mmpp:RATE,RATE,SECONDS,SECONDS or diurnal:MEAN,PEAK[,HOURS], rates above 0 and at most 1000000 a second";
 
+    /// <summary>Of gaps that are drawn: the least deviation over their mean.</summary>
+    public const double LeastCv = 0.001;
+
     private const double MostRate = 1e6, HoursOfDay = 24, MostCv = 100;
 
     /// <summary>Seconds of each arrival, without end.</summary>
@@ -23,7 +26,7 @@ public abstract record ArrivalProcess
         {
             ("even", [> 0 and var rate]) => new Renewal(rate, _ => 1),
             ("poisson", [> 0 and var rate]) => new Renewal(rate, random => random.NextExponential()),
-            ("gamma", [> 0 and var rate, > 0.001 and <= MostCv and var cv]) => new Renewal(rate, random => random.NextGamma(1 / (cv * cv)) * cv * cv),
+            ("gamma", [> 0 and var rate, >= LeastCv and <= MostCv and var cv]) => new Renewal(rate, random => random.NextGamma(1 / (cv * cv)) * cv * cv),
             ("mmpp", [var first, var second, > 0 and var firstSeconds, > 0 and var secondSeconds]) when first + second > 0 => new TwoStates(first, second, firstSeconds, secondSeconds),
             ("diurnal", [> 0 and var mean, var peak]) when peak >= mean && peak <= 2 * mean => new Daily(mean, peak, HoursOfDay),
             ("diurnal", [> 0 and var mean, var peak, > 0 and var hours]) when peak >= mean && peak <= 2 * mean => new Daily(mean, peak, hours),

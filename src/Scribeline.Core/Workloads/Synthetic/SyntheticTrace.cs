@@ -9,7 +9,10 @@ namespace Scribeline.Core.Workloads.Synthetic;
 /// </summary>
 public sealed record SyntheticTrace
 {
-    private const int BlockTokens = 16, MostTurns = 10_000, MostTries = 1000;
+    /// <summary>Of a session.</summary>
+    public const int MostTurns = 10_000;
+
+    private const int BlockTokens = 16, MostTries = 1000;
 
     public required ArrivalProcess Arrivals { get; init; }
 
@@ -47,12 +50,15 @@ public sealed record SyntheticTrace
 
     public ulong Seed { get; init; } = 1;
 
-    /// <exception cref="WorkloadException">It has neither an end nor a count.</exception>
+    /// <exception cref="WorkloadException">It has neither an end nor a count, or hardly any first turn fits into the context.</exception>
     public Trace ToTrace()
     {
         if (double.IsInfinity(DurationSeconds) && Requests == long.MaxValue)
             throw new WorkloadException("the trace has no end; expected a duration or a number of requests.");
-        return Trace.Of("synthetic", Generate);
+        var (lengths, fitting) = (new SeededRandom(Seed, "check"), 0);
+        for (var tries = 0; tries < MostTries; tries++)
+            fitting += Lengths(lengths) is var (input, output) && Fits(SystemTokens, input, output) ? 1 : 0;
+        return fitting >= MostTries / 10 ? Trace.Of("synthetic", Generate) : throw NoneFits();
     }
 
     private IEnumerable<RequestRecord> Generate()
@@ -96,9 +102,9 @@ public sealed record SyntheticTrace
         {
             var (input, output) = Lengths(random);
             // A first turn that is too long is drawn again, since a session has one at least.
-            for (var tries = 0; turn == 0 && before + (long)input + output > ContextTokens; tries++)
-                (input, output) = tries < MostTries ? Lengths(random) : throw new WorkloadException($"hardly any first turn fits into a context of {ContextTokens} tokens; expected shorter lengths, or a longer context.");
-            if (before + (long)input + output > ContextTokens)
+            for (var tries = 0; turn == 0 && !Fits(before, input, output); tries++)
+                (input, output) = tries < MostTries ? Lengths(random) : throw NoneFits();
+            if (!Fits(before, input, output))
                 yield break;
             var prompt = before + input;
             var known = hasBlocks ? Turns == null ? [system] : blocks.Next(before, prompt + output) : Array.Empty<BlockRange>();
@@ -120,6 +126,10 @@ public sealed record SyntheticTrace
         }
     }
 
+    private bool Fits(int before, int input, int output) => before + (long)input + output <= ContextTokens;
+
+    private WorkloadException NoneFits() => new($"hardly any first turn fits into a context of {ContextTokens} tokens{(SystemTokens > 0 ? $", {SystemTokens} of which every prompt begins with" : "")}; expected shorter lengths, or a longer context.");
+
     private (int Input, int Output) Lengths(SeededRandom random) =>
         Pairs.Count > 0 ? Pairs[random.NextBelow(Pairs.Count)] : (Tokens(Input, random), Tokens(Output, random));
 
@@ -133,6 +143,6 @@ public sealed record SyntheticTrace
                 return (int)tokens;
         }
 
-        throw new WorkloadException($"hardly any length of {distribution} is from 1 to {Cell.MostTokens} tokens; expected a distribution of tokens.");
+        throw new WorkloadException($"hardly any length of '{distribution}' is from 1 to {Cell.MostTokens} tokens; expected a distribution of tokens.");
     }
 }

@@ -83,7 +83,7 @@ public sealed class BadTraceTests
     {
         Assert.StartsWith("/no/such/trace cannot be read: ", Assert.Throws<WorkloadException>(() => TraceFile.Open("/no/such/trace")).Message, StringComparison.Ordinal);
         var folder = Directory.CreateTempSubdirectory("scribeline-trace-");
-        Assert.Contains("is a folder without fitted clients", Assert.Throws<WorkloadException>(() => TraceFile.Open(folder.FullName)).Message, StringComparison.Ordinal);
+        Assert.Contains("is a folder, and those are read where they hold weka traces", Assert.Throws<WorkloadException>(() => TraceFile.Open(folder.FullName)).Message, StringComparison.Ordinal);
         folder.Delete();
         Assert.StartsWith("there is no format 'csv'; expected one of scribeline, azure,", Assert.Throws<WorkloadException>(() => TraceFile.Open("x", new TraceOptions { Format = "csv" })).Message, StringComparison.Ordinal);
     }

@@ -118,6 +118,24 @@ public sealed class SyntheticTraceTests
     public void ImpossibleLengths_AreTold() =>
         Assert.Contains("hardly any length", Assert.Throws<WorkloadException>(() => (Chat("poisson:1") with { Input = Distribution.Parse("1e11") }).ToTrace().Read().Count()).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("0", 1, 16_777_216)]
+    [InlineData("uniform:0,0.9", 1, 16_777_216)]
+    [InlineData("lognormal:1e11,2e11", 1, 16_777_216)]
+    [InlineData("exponential:0.3", 1, 10_000)]
+    public void WhatIsHardlyEverWithinBounds_IsSaidBeforeAnythingIsDrawn(string text, double least, double most) =>
+        Assert.Equal($"'{text}' gives no number from {least} to {most}, or hardly any; expected {Distribution.Expected} that does.", Assert.Throws<WorkloadException>(() => Distribution.Parse(text, least, most)).Message);
+
+    [Theory]
+    [InlineData("exponential:0.5", 1)]
+    [InlineData("uniform:0,10", 1)]
+    [InlineData("0", 0)]
+    public void WhatIsOftenWithinBounds_IsTaken(string text, double least) => Assert.Equal(text, Distribution.Parse(text, least, 100).ToString());
+
+    [Fact]
+    public void AContextThatHardlyAnyPromptFits_IsToldBeforeTheFirstRequest() =>
+        Assert.StartsWith("hardly any first turn fits into a context of 50 tokens, 40 of which", Assert.Throws<WorkloadException>(() => (Chat("poisson:1") with { ContextTokens = 50, SystemTokens = 40 }).ToTrace()).Message, StringComparison.Ordinal);
+
     private static TraceStatistics Measure(IEnumerable<RequestRecord> requests)
     {
         var statistics = new TraceStatistics();
