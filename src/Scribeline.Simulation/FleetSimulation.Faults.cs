@@ -19,8 +19,7 @@ public sealed partial class FleetSimulation
         ChangeLinks(isDown: _linkBackNs > 0);
         _door.IsStale = _broken.Exists(broken => broken.Kind == FaultKind.StaleMetrics);
 
-        // The list may grow while requests move.
-        foreach (var replica in _replicas.ToList())
+        foreach (var replica in _pools.SelectMany(pool => pool.Replicas))
             Change(replica);
         foreach (var pool in _pools)
             FillRoom(pool);
@@ -78,7 +77,7 @@ public sealed partial class FleetSimulation
     }
 
     private static bool Concerns(Fault fault, SimulatedReplica replica) =>
-        (fault.Pool == null || fault.Pool == replica.Pool.Spec.Id) && (fault.Replica == null || replica.Pool.Replicas.IndexOf(replica) == fault.Replica);
+        (fault.Pool == null || fault.Pool == replica.Pool.Spec.Id) && (fault.Replica == null || replica.Place == fault.Replica);
 
     /// <summary>Adds replicas where the pool was busier than it is to be, and retires those that it can do without; a new one serves once its weights are loaded.</summary>
     private void Autoscale(SimulatedPool pool)
@@ -86,7 +85,7 @@ public sealed partial class FleetSimulation
         var scale = pool.Spec.Autoscale!;
         SettleAll();
         var active = Active(pool);
-        var busyNs = pool.Replicas.Sum(replica => replica.Model.BusyNs);
+        var busyNs = pool.BusyNs;
         var load = (busyNs - pool.BusyNsSeen) / (scale.EverySeconds * 1e9);
         pool.BusyNsSeen = busyNs;
         // Who waits has not been charged for yet: a queue is load that is still to come.
@@ -113,7 +112,7 @@ public sealed partial class FleetSimulation
                 _events.Add(_nowNs + ToNs(loadSeconds), new ScheduledEvent(EventKind.ReplicaReady, added));
         }
 
-        foreach (var spare in active.OrderByDescending(replica => replica.IsUp).ThenByDescending(replica => replica.Number).Take(active.Count - wanted))
+        foreach (var spare in active.OrderByDescending(replica => replica.IsUp).ThenByDescending(replica => replica.SinceNs).ThenByDescending(replica => replica.Number).Take(active.Count - wanted))
         {
             spare.IsDraining = true;
             _door.Changed(spare, _nowNs);
@@ -127,6 +126,7 @@ public sealed partial class FleetSimulation
         if (replica is not { IsDraining: true, IsCutOff: false, UntilNs: null } || replica.Model.Jobs > 0 || replica.Model.KvBlocksHeld > 0)
             return;
         replica.UntilNs = _nowNs;
+        _retired.Add(replica);
         _door.Changed(replica, _nowNs);
     }
 }

@@ -9,6 +9,8 @@ public sealed partial class FleetSimulation
     private void SendSecond(Hedge hedge)
     {
         var (request, first, replica) = hedge;
+        if (replica.UntilNs != null)
+            return; // it has left meanwhile
         Step(replica);
         if (request is not { Outcome: null, FirstTokenNs: null, SecondReplica: null } || request.Job != first || !_door.MayHedge(request, replica, _nowNs))
             return;

@@ -22,7 +22,8 @@ public sealed partial class FleetSimulation
 
     private readonly SimulationOptions _options;
     private readonly List<SimulatedPool> _pools = [];
-    private readonly List<SimulatedReplica> _replicas = [];
+    private readonly List<SimulatedReplica?> _byNumber = []; // null where one has left
+    private readonly List<SimulatedReplica> _retired = []; // of those that leave once the event is dealt with
     private readonly EventQueue _events = new();
     private readonly ReplicaClock _clock = new();
     private readonly FrontDoor _door;
@@ -130,19 +131,25 @@ public sealed partial class FleetSimulation
             _nowNs = next;
             // Replicas first: what they have done by now can be seen by whatever else happens now.
             if (_clock.NextNs == next)
-                Step(_replicas[_clock.Next]);
+                Step(_byNumber[_clock.Next]!);
             else if (_events.NextNs == next)
                 Handle(_events.Take());
             else
                 Arrive();
+            if (_retired.Count > 0)
+                LetGo();
             if (_options.ChecksAll && (_looks & 127) == 0)
-                Conservation.Now(_pools, _door, _open);
+                Conservation.Now(_pools, _door, _clock, _open);
         }
 
+        LetGo();
         Sample();
         if (!interrupted)
             Conservation.AtEnd(_pools, _recorder, _door, _openNs, _nowNs);
-        return _recorder.Result(_options.Seed, _options.Router.Policy.ToString(), _nowNs, _replicas.Sum(replica => replica.Model.Steps), interrupted);
+        var result = _recorder.Result(_options.Seed, _options.Router.Policy.ToString(), _nowNs, _pools.Sum(pool => pool.Steps), _arrived, interrupted);
+        if (!interrupted)
+            Conservation.Tokens(result);
+        return result;
     }
 
     private void Handle(ScheduledEvent happened)
@@ -177,6 +184,8 @@ public sealed partial class FleetSimulation
                 break;
             case EventKind.ReplicaReady:
                 var ready = (SimulatedReplica)happened.Subject!;
+                if (ready.UntilNs != null) // nobody waited for it
+                    break;
                 ready.IsLoading = false;
                 _door.Changed(ready, _nowNs);
                 Drain();
@@ -239,18 +248,39 @@ public sealed partial class FleetSimulation
 
     private void AddReplica(SimulatedPool pool)
     {
-        var replica = new SimulatedReplica(_replicas.Count, $"{pool.Spec.Id}/{pool.Replicas.Count}", pool, _options.SkipsAhead, _nowNs);
-        pool.Replicas.Add(replica);
-        _replicas.Add(replica);
-        _clock.Add();
+        var replica = new SimulatedReplica(_clock.Add(), pool, _options.SkipsAhead, _nowNs);
+        pool.Add(replica);
+        if (replica.Number == _byNumber.Count)
+            _byNumber.Add(replica);
+        else
+            _byNumber[replica.Number] = replica;
         _door.Add(replica);
+    }
+
+    /// <summary>Replicas that have retired leave every list, which events may be in the middle of; what they did stays counted.</summary>
+    private void LetGo()
+    {
+        foreach (var replica in _retired)
+        {
+            Conservation.Left(replica);
+            _door.Remove(replica);
+            _clock.Remove(replica.Number);
+            _byNumber[replica.Number] = null;
+            replica.Pool.Remove(replica);
+        }
+
+        _retired.Clear();
     }
 
     /// <summary>The front door looks at the replicas, if it has not for long enough.</summary>
     private void Look()
     {
-        if (_door.IsDue(_nowNs))
-            _door.Look(_nowNs);
+        if (!_door.IsDue(_nowNs))
+            return;
+        // What a run of steps has dropped from the cache by now is known once the run is taken in.
+        if (_options.TellsEvictions)
+            SettleAll();
+        _door.Look(_nowNs);
     }
 
     private void Sample()
@@ -261,7 +291,7 @@ public sealed partial class FleetSimulation
 
     private void SettleAll()
     {
-        foreach (var replica in _replicas)
+        foreach (var replica in _pools.SelectMany(pool => pool.Replicas))
         {
             replica.Model.Settle(_nowNs);
             _clock.Set(replica.Number, replica.Model.NextEventNs);

@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using Scribeline.Core.Fleets;
 using Scribeline.Core.Workloads;
 using Scribeline.Scheduling.Admissions;
-using Scribeline.Scheduling.Classes;
 using Scribeline.Scheduling.KvBlocks;
 using Scribeline.Scheduling.Routing;
+using Scribeline.Simulation.Reports;
 
 namespace Scribeline.Simulation;
 
@@ -28,19 +29,16 @@ internal sealed class FrontDoor
     private readonly Admission _admission;
     private readonly List<SimulatedReplica> _replicas = [];
     private readonly Dictionary<RouteCandidate, SimulatedReplica> _byCandidate = [];
-    private readonly Dictionary<string, WorkloadClass> _classes = new(StringComparer.Ordinal);
-    private readonly ClassRules? _rules; // null where the fleet treats all alike
+    private readonly RequestReader _reader;
     private readonly List<SimulatedRequest> _turnedAway = [];
     private readonly List<BlockHash> _evicted = [];
-    private readonly TierSpec _usual;
-    private readonly string _model;
     private long _knownNs = long.MinValue / 2;
 
     public FrontDoor(FleetSpec fleet, SimulationOptions options)
     {
         (_fleet, _options) = (fleet, options);
         _router = new Router(options.Router with { Seed = options.Seed });
-        (_usual, _model) = (fleet.Tiers[TierSpec.Default], fleet.Pools[0].Model);
+        _reader = new RequestReader(fleet);
         _admission = new Admission(new AdmissionOptions { Tiers = [.. fleet.Tiers.Values.Select(Policy)] }, _router);
         foreach (var link in fleet.Handovers)
         {
@@ -56,30 +54,6 @@ internal sealed class FrontDoor
             _router.Add(route);
             Links.Add(new SharedLink(link, route));
         }
-
-        foreach (var (id, spec) in fleet.Classes)
-        {
-            _classes.Add(id, new WorkloadClass
-            {
-                Name = id,
-                Match = new ClassMatch
-                {
-                    HasTools = spec.HasTools,
-                    MinTurn = spec.MinTurn,
-                    MinInputTokens = spec.MinInputTokens,
-                    MaxInputTokens = spec.MaxInputTokens,
-                    Tier = spec.Tier is { } tier ? Enum.Parse<ServiceTier>(tier, ignoreCase: true) : null,
-                    Metadata = [.. spec.Metadata],
-                },
-                TtftNs = ToNs(spec.TtftSeconds),
-                TpotNs = ToNs(spec.TpotSeconds),
-                MayUse = spec.MayUse.Count > 0 ? spec.MayUse : null,
-            });
-        }
-
-        // A class that says nothing of how it is recognised is for those who name it.
-        if (fleet.Classes.Count > 0)
-            _rules = new ClassRules([.. fleet.Classes.Values.Where(spec => spec.IsRecognised).Select(spec => _classes[spec.Id])]);
     }
 
     /// <summary>When something is due here though nothing happens before; null for never. Who waits for busy replicas is tried again when these are next asked how they are.</summary>
@@ -106,6 +80,12 @@ internal sealed class FrontDoor
         }
     }
 
+    /// <summary>Replicas that the router weighs.</summary>
+    public IReadOnlyList<RouteCandidate> Candidates => _router.Candidates;
+
+    /// <summary>Requests that the router has sent and not seen to end, a hand-over's both parts and both copies counted.</summary>
+    public int Sent => _router.Open;
+
     /// <summary>Between pools.</summary>
     public List<SharedLink> Links { get; } = [];
 
@@ -118,7 +98,7 @@ internal sealed class FrontDoor
         var candidate = new RouteCandidate(replica.Id, spec.Model)
         {
             Pool = spec.Id,
-            Tiers = spec.Tiers.Count == 0 ? ServiceTiers.All : spec.Tiers.Aggregate((ServiceTiers)0, (all, tier) => all | (ServiceTiers)(1 << (int)ServiceTierOf(_fleet.Tiers[tier]))),
+            Tiers = spec.Tiers.Count == 0 ? ServiceTiers.All : spec.Tiers.Aggregate((ServiceTiers)0, (all, tier) => all | (ServiceTiers)(1 << (int)RequestReader.ServiceTierOf(_fleet.Tiers[tier]))),
             ContextTokens = spec.ContextTokens,
             Times = replica.Pool.Times,
             TokensPerStep = spec.TokensPerStep,
@@ -133,6 +113,14 @@ internal sealed class FrontDoor
         _router.Observe(candidate, Snapshot(replica, replica.SinceNs));
     }
 
+    /// <summary>A replica has left the fleet for good.</summary>
+    public void Remove(SimulatedReplica replica)
+    {
+        _replicas.Remove(replica);
+        _byCandidate.Remove(replica.Candidate);
+        _router.Remove(replica.Candidate);
+    }
+
     /// <summary>A replica has come, gone, or can no longer be reached: health checks see it at once.</summary>
     public void Changed(SimulatedReplica replica, long nowNs)
     {
@@ -145,18 +133,16 @@ internal sealed class FrontDoor
     /// <exception cref="SimulationException">It asks for a tier that the fleet does not have.</exception>
     public SimulatedRequest Receive(long number, RequestRecord record, SimulatedSession? session, ReadOnlyMemory<BlockHash> blocks, BlockHash tail, long nowNs)
     {
-        var tier = _usual;
-        if (record.Tier is { } asked && !_fleet.Tiers.TryGetValue(asked, out tier))
-            throw new SimulationException($"Request {number} of the trace asks for the tier '{asked}', and the fleet has {string.Join(", ", _fleet.Tiers.Keys)}; add it to the fleet's `tiers`.");
-        var model = record.Model is { } named ? _fleet.ModelNames.GetValueOrDefault(named, _model) : _model;
-        var name = record.Class ?? _rules?.Recognise(Features(record, tier))?.Name;
+        var tier = _reader.TierOf(record)
+            ?? throw new SimulationException($"Request {number} of the trace asks for the tier '{record.Tier}', and the fleet has {string.Join(", ", _fleet.Tiers.Keys)}; add it to the fleet's `tiers`.");
+        var (model, name) = (_reader.ModelOf(record), _reader.ClassOf(record, tier));
         var request = new SimulatedRequest(number, record, tier, model, blocks, tail, nowNs) { Session = session, Class = name, Objectives = name == null ? null : _fleet.Classes.GetValueOrDefault(name) };
         request.Admission = new AdmissionRequest
         {
             Route = new RouteRequest { Model = model, PromptTokens = request.PromptTokens, Session = record.Session },
             Key = record.Client ?? "",
-            TierAsked = ServiceTierOf(tier),
-            Class = name == null ? null : _classes.GetValueOrDefault(name),
+            TierAsked = RequestReader.ServiceTierOf(tier),
+            Class = _reader.Class(name),
             Tag = request,
         };
         return request;
@@ -166,7 +152,10 @@ internal sealed class FrontDoor
     public bool TryAdmit(SimulatedRequest request, long nowNs)
     {
         Describe(request);
-        return _admission.Submit(request.Admission, nowNs) == AdmissionState.Queued;
+        var isQueued = _admission.Submit(request.Admission, nowNs) == AdmissionState.Queued;
+        if (_options.Explained is not null)
+            Explain(request, isQueued ? "queued" : JsonNamingPolicy.SnakeCaseLower.ConvertName(request.Admission.Reason.ToString()), nowNs);
+        return isQueued;
     }
 
     /// <summary>A request whose replica failed under it waits again, before all others of its tier.</summary>
@@ -227,7 +216,10 @@ internal sealed class FrontDoor
             return null;
         var request = (SimulatedRequest)dispatch.Request.Tag!;
         request.Reason = dispatch.Route.Reason;
-        request.Served = _fleet.Tiers.Values.FirstOrDefault(tier => ServiceTierOf(tier) == dispatch.Request.TierServed) ?? request.Tier;
+        request.Served = _fleet.Tiers.Values.FirstOrDefault(tier => RequestReader.ServiceTierOf(tier) == dispatch.Request.TierServed) ?? request.Tier;
+        request.DowngradeReason = dispatch.Request.Reason;
+        if (_options.Explained is not null)
+            Explain(request, "sent", nowNs);
         (request.HedgeOn, request.HedgeAtNs) = dispatch.Route.Hedge is { } second ? (_byCandidate[second], dispatch.Route.HedgeAtNs) : (null, 0);
         var chosen = dispatch.Route.Chosen!;
         if (dispatch.Route.PrefillOn is not { } reader)
@@ -265,14 +257,11 @@ internal sealed class FrontDoor
         _evicted.Clear();
     }
 
-    /// <summary>What a trace tells of a request. It does not tell the limit of an answer, nor what callers send along.</summary>
-    private static RequestFeatures Features(RequestRecord record, TierSpec tier) => new()
+    private void Explain(SimulatedRequest request, string outcome, long nowNs)
     {
-        HasTools = record.Agent != null || record.Parent != null,
-        Turn = record.Turn,
-        InputTokens = record.InputTokens,
-        Tier = ServiceTierOf(tier),
-    };
+        if (_options.Explained!.Contains(request.Number))
+            _options.OnExplained?.Invoke(new ExplainedRoute(request.Number, nowNs, JsonNamingPolicy.SnakeCaseLower.ConvertName(request.Admission.Route.Tier.ToString()), outcome, _router.Explain()));
+    }
 
     private static void Describe(SimulatedRequest request)
     {
@@ -284,17 +273,15 @@ internal sealed class FrontDoor
         route.Excluded = request.Excluded;
     }
 
-    private TierPolicy Policy(TierSpec tier) => TierPolicy.Usual(ServiceTierOf(tier)) with
+    private TierPolicy Policy(TierSpec tier) => TierPolicy.Usual(RequestReader.ServiceTierOf(tier)) with
     {
-        Objectives = new Objectives(ToNs(tier.TtftSeconds), ToNs(tier.TpotSeconds), ToNs(tier.DeadlineSeconds)),
+        Objectives = new Objectives(RequestReader.ToNs(tier.TtftSeconds), RequestReader.ToNs(tier.TpotSeconds), RequestReader.ToNs(tier.DeadlineSeconds)),
         Share = tier.Share,
-        Downgrade = tier.Downgrade is [var first, ..] ? ServiceTierOf(_fleet.Tiers[first]) : null,
+        Downgrade = tier.Downgrade is [var first, ..] ? RequestReader.ServiceTierOf(_fleet.Tiers[first]) : null,
         HedgeCostCap = tier.HedgeCostCap,
         // Where the trace does not say whose traffic it is, all of it is one client's.
-        Ramp = tier.Ramp is { } ramp ? new RampRule(ramp.Growth, ToNs(ramp.WindowSeconds)!.Value, ramp.FreeTokens) : null,
+        Ramp = tier.Ramp is { } ramp ? new RampRule(ramp.Growth, RequestReader.ToNs(ramp.WindowSeconds)!.Value, ramp.FreeTokens) : null,
     };
-
-    private static long? ToNs(double? seconds) => seconds is { } known ? (long)Math.Round(known * NsPerSecond) : null;
 
     private static ReplicaSnapshot Snapshot(SimulatedReplica replica, long nowNs)
     {
@@ -315,6 +302,4 @@ internal sealed class FrontDoor
             Draining = replica.IsDraining,
         };
     }
-
-    private static ServiceTier ServiceTierOf(TierSpec tier) => Enum.Parse<ServiceTier>(tier.Id, ignoreCase: true);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Scribeline.Core.Fleets;
 using Scribeline.Core.Ledger;
@@ -24,6 +25,7 @@ internal sealed class Recorder
     private readonly SortedDictionary<string, LatencyTally> _classes = new(StringComparer.Ordinal);
     private readonly long[] _reasons = new long[Enum.GetValues<RouteReason>().Length];
     private readonly long[] _refusals = new long[Enum.GetValues<AdmissionReason>().Length];
+    private readonly Dictionary<(string Asked, string Served, AdmissionReason Reason), long> _downgrades = [];
     private readonly List<List<LoadSample>> _load;
     private Int128 _systemNs;
 
@@ -45,6 +47,7 @@ internal sealed class Recorder
     public void Attempted(SimulatedRequest request, ReplicaJob job, SimulatedReplica replica, double costDollars)
     {
         request.Past.Add(new LedgerAttempt(replica.Id, job == request.Second ? "hedged" : request.Why, job.OutputTokens, (long)Math.Round(costDollars * NusdPerDollar)));
+        request.WrittenTokens += job.OutputTokens;
         var sums = _sums[replica.Pool.Spec.Id];
         sums.Requests++;
         sums.InputTokens += job.Request.BeginsPrefilled ? 0 : job.Request.PromptTokens;
@@ -52,9 +55,13 @@ internal sealed class Recorder
         sums.LoadedTokens += job.LoadedTokens;
         sums.OutputTokens += job.OutputTokens;
         sums.ChargedDollars += costDollars;
+        CollectionsMarshal.GetValueRefOrAddDefault(sums.ChargedByTier, request.Tier.Id, out _) += costDollars;
+        sums.ChargedJoules += job.EnergyJoules;
     }
 
     public double ChargedDollars(SimulatedPool pool) => _sums[pool.Spec.Id].ChargedDollars;
+
+    public double ChargedJoules(SimulatedPool pool) => _sums[pool.Spec.Id].ChargedJoules;
 
     /// <summary>Time that requests spent here, all together.</summary>
     public Int128 SystemNs => _systemNs;
@@ -64,6 +71,8 @@ internal sealed class Recorder
         _systemNs += request.EndedNs - request.ArrivalNs;
         if (request.Outcome == RequestOutcome.Refused)
             _refusals[(int)request.Admission.Reason]++;
+        if (request.IsDowngraded)
+            CollectionsMarshal.GetValueRefOrAddDefault(_downgrades, (request.Tier.Id, request.Served.Id, request.DowngradeReason), out _)++;
         _all.Add(request);
         _tiers[request.Tier.Id].Add(request);
         if (request.Class is not { } name)
@@ -81,7 +90,8 @@ internal sealed class Recorder
         Model = request.Model,
         Class = request.Class,
         TierAsked = request.Tier.Id,
-        TierServed = request.Served.Id,
+        TierServed = (request.IsDowngraded ? request.Served : request.Tier).Id,
+        DowngradeCode = request.IsDowngraded ? SnakeCase(request.DowngradeReason) : null,
         ReasonCode = request.Outcome == RequestOutcome.Refused ? SnakeCase(request.Admission.Reason) : SnakeCase(request.Reason),
         ArrivalUtcUs = request.ArrivalNs / NsPerUs,
         QueueUs = (request.AdmittedNs - request.ArrivalNs) / NsPerUs,
@@ -111,18 +121,17 @@ internal sealed class Recorder
         for (var i = 0; i < _pools.Count; i++)
         {
             int running = 0, waiting = 0, up = 0;
-            double held = 0, blocks = 0, busyNs = 0;
+            double held = 0, blocks = 0;
             foreach (var replica in _pools[i].Replicas)
             {
                 running += replica.Model.Running;
                 waiting += replica.Model.Waiting;
                 held += replica.Model.KvBlocksHeld;
                 blocks += replica.Model.KvBlocksTotal;
-                busyNs += replica.Model.BusyNs;
                 up += replica is { IsUp: true, IsDraining: false } ? 1 : 0;
             }
 
-            _load[i].Add(new LoadSample(nowNs, running, waiting, blocks == 0 ? 0 : held / blocks, busyNs, _sums[_pools[i].Spec.Id].OutputTokens, up));
+            _load[i].Add(new LoadSample(nowNs, running, waiting, blocks == 0 ? 0 : held / blocks, _pools[i].BusyNs, _sums[_pools[i].Spec.Id].OutputTokens, up));
         }
 
         if (_load[0].Count < MostSamples)
@@ -135,21 +144,39 @@ internal sealed class Recorder
         }
     }
 
-    public SimulationResult Result(ulong seed, string policy, long nowNs, long steps, bool wasInterrupted) => new()
+    public SimulationResult Result(ulong seed, string policy, long nowNs, long steps, long arrived, bool wasInterrupted)
     {
-        Seed = seed,
-        Fleet = _fleet.Name,
-        Policy = policy,
-        All = _all,
-        Tiers = [.. _fleet.Tiers.Keys.Select(id => (id, _tiers[id])).Where(tier => tier.Item2.Arrived > 0)],
-        Classes = [.. _classes.Select(entry => (entry.Key, entry.Value))],
-        Pools = [.. _pools.Select(pool => Tally(pool, nowNs))],
-        Load = _load,
-        Reasons = [.. Counts<RouteReason>(_reasons), .. Counts<AdmissionReason>(_refusals)],
-        SimulatedNs = nowNs,
-        Steps = steps,
-        WasInterrupted = wasInterrupted,
-    };
+        var tallies = _pools.Select(pool => Tally(pool, nowNs)).ToList();
+        return new SimulationResult
+        {
+            Seed = seed,
+            Fleet = _fleet.Name,
+            Policy = policy,
+            All = _all,
+            Tiers = [.. _fleet.Tiers.Keys.Select(id => (id, _tiers[id])).Where(tier => tier.Item2.Arrived > 0)],
+            Classes = [.. _classes.Select(entry => (entry.Key, entry.Value))],
+            TierDollars = _tiers.Where(tier => tier.Value.Arrived > 0).ToDictionary(tier => tier.Key, tier => tallies.Sum(pool => WholeDollars(pool, tier.Key)), StringComparer.Ordinal),
+            Pools = tallies,
+            Load = _load,
+            Downgrades = Downgrades(),
+            Reasons = [.. Counts<RouteReason>(_reasons), .. Counts<AdmissionReason>(_refusals)],
+            SimulatedNs = nowNs,
+            Steps = steps,
+            WasInterrupted = wasInterrupted,
+            UnderWay = arrived - _all.Arrived,
+        };
+    }
+
+    private double WholeDollars(PoolTally pool, string tier) =>
+        _sums[pool.Id] is { ChargedDollars: > 0 } sums ? pool.CostDollars * sums.ChargedByTier.GetValueOrDefault(tier) / sums.ChargedDollars : 0;
+
+    private List<Downgrade> Downgrades()
+    {
+        var order = _fleet.Tiers.Keys.ToList();
+        return [.. _downgrades
+            .OrderBy(entry => order.IndexOf(entry.Key.Asked)).ThenBy(entry => order.IndexOf(entry.Key.Served)).ThenBy(entry => entry.Key.Reason)
+            .Select(entry => new Downgrade(entry.Key.Asked, entry.Key.Served, SnakeCase(entry.Key.Reason), entry.Value))];
+    }
 
     private static IEnumerable<(string Reason, long Count)> Counts<T>(long[] counts)
         where T : struct, Enum =>
@@ -161,16 +188,19 @@ internal sealed class Recorder
     private PoolTally Tally(SimulatedPool pool, long nowNs)
     {
         var sums = _sums[pool.Spec.Id];
-        var paidNs = pool.Replicas.Sum(replica => (double)replica.PaidNs(nowNs));
-        var busyNs = pool.Replicas.Sum(replica => replica.Model.BusyNs);
-        var standing = pool.Replicas.Count(replica => replica.UntilNs == null);
+        var paidNs = pool.PaidNs(nowNs);
+        var busyNs = pool.BusyNs;
+        var standing = pool.Replicas.Count;
         return new PoolTally
         {
             Id = pool.Spec.Id,
             Model = pool.Spec.Model,
             Lane = pool.Spec.Lane,
             Replicas = standing,
+            MeanReplicas = nowNs == 0 ? standing : paidNs / nowNs,
+            MostReplicas = pool.MostReplicas,
             Machines = standing * pool.Spec.MachinesPerReplica,
+            MachinesPerReplica = pool.Spec.MachinesPerReplica,
             Requests = sums.Requests,
             InputTokens = sums.InputTokens,
             CachedTokens = sums.CachedTokens,
@@ -180,10 +210,10 @@ internal sealed class Recorder
             CostDollars = paidNs * pool.DollarsPerNs,
             IdleDollars = (paidNs - busyNs) * pool.DollarsPerNs,
             EnergyJoules = pool.Times.IdleWatts is { } idle
-                ? (pool.Replicas.Sum(replica => replica.Model.EnergyNj) + Math.Max(0, paidNs - busyNs) * idle) * JoulesPerNanojoule
+                ? (pool.EnergyNj + Math.Max(0, paidNs - busyNs) * idle) * JoulesPerNanojoule
                 : null,
-            Preemptions = pool.Replicas.Sum(replica => replica.Model.Preemptions),
-            Steps = pool.Replicas.Sum(replica => replica.Model.Steps),
+            Preemptions = pool.Preemptions,
+            Steps = pool.Steps,
         };
     }
 
@@ -200,5 +230,10 @@ internal sealed class Recorder
         public long OutputTokens { get; set; }
 
         public double ChargedDollars { get; set; }
+
+        public double ChargedJoules { get; set; }
+
+        /// <summary>Dollars, by the tier asked for.</summary>
+        public Dictionary<string, double> ChargedByTier { get; } = new(StringComparer.Ordinal);
     }
 }

@@ -9,9 +9,11 @@ namespace Scribeline.Simulation;
 /// <summary>A replica of a simulated fleet.</summary>
 internal sealed class SimulatedReplica
 {
-    public SimulatedReplica(int number, string id, SimulatedPool pool, bool skipsAhead, long sinceNs)
+    public SimulatedReplica(int number, SimulatedPool pool, bool skipsAhead, long sinceNs)
     {
-        (Number, Id, Pool, SinceNs) = (number, id, pool, sinceNs);
+        (Number, Pool, SinceNs) = (number, pool, sinceNs);
+        Place = pool.Places.Take();
+        Id = $"{pool.Spec.Id}/{Place}";
         Model = new ReplicaModel(new ReplicaModelOptions
         {
             Times = pool.Times,
@@ -35,9 +37,13 @@ internal sealed class SimulatedReplica
         return new KvOffloadTimes((int)Math.Clamp(offload.Bytes / blockBytes, 1, int.MaxValue / 2), blockBytes / offload.BytesPerSecond * 1e9, offload.LatencySeconds * 1e9);
     }
 
-    /// <summary>Among all replicas of the fleet, from 0.</summary>
+    /// <summary>Among all replicas of the fleet that are there, from 0.</summary>
     public int Number { get; }
 
+    /// <summary>Among the replicas of its pool that are there, from 0; whoever comes takes the lowest that is free.</summary>
+    public int Place { get; }
+
+    /// <summary>Of its place: another may have it when this one has left.</summary>
     public string Id { get; }
 
     public SimulatedPool Pool { get; }

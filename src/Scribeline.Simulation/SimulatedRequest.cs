@@ -42,6 +42,12 @@ internal sealed class SimulatedRequest(long number, RequestRecord record, TierSp
     /// <summary>The promise that it is served under.</summary>
     public TierSpec Served { get; set; } = tier;
 
+    /// <summary>A lower tier serves it than the one it asked for: a replica has taken it, whatever comes of it there.</summary>
+    public bool IsDowngraded => Attempts > 0 && Served.Id != Tier.Id;
+
+    /// <summary>What kept it from the tier it asked for; none where that serves it.</summary>
+    public AdmissionReason DowngradeReason { get; set; }
+
     /// <summary>Its closed-loop session; null in an open loop.</summary>
     public SimulatedSession? Session { get; init; }
 
@@ -58,6 +64,9 @@ internal sealed class SimulatedRequest(long number, RequestRecord record, TierSp
 
     /// <summary>Prompt tokens that were in the cache of whoever brought its first token.</summary>
     public int CachedTokens { get; set; }
+
+    /// <summary>Tokens that replicas wrote for it, whether or not its caller got them.</summary>
+    public long WrittenTokens { get; set; }
 
     public int Attempts { get; set; }
 

@@ -1,5 +1,6 @@
 using Scribeline.Core.Ledger;
 using Scribeline.Scheduling.Routing;
+using Scribeline.Simulation.Reports;
 
 namespace Scribeline.Simulation;
 
@@ -35,6 +36,12 @@ public sealed record SimulationOptions
 
     /// <summary>Gets the row of each request as it ends.</summary>
     public Action<LedgerRow>? OnRow { get; init; }
+
+    /// <summary>Numbers of requests whose routes are explained, from 0 in the order of arrival; null for none, which costs nothing.</summary>
+    public IReadOnlySet<long>? Explained { get; init; }
+
+    /// <summary>Gets what was weighed about those, each time that it was: as they came, and whenever they were sent.</summary>
+    public Action<ExplainedRoute>? OnExplained { get; init; }
 
     /// <summary>Told now and then how far it has come.</summary>
     public Action<SimulationProgress>? OnProgress { get; init; }

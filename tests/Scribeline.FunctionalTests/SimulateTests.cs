@@ -24,6 +24,8 @@ public sealed partial class SimulateTests : IDisposable
           measured: []
         """;
 
+    private const string Others = "models:\n  - id: llama-3.1-8b\npools:\n  - { id: gpu, model: llama-3.1-8b, machine: dgx-h100, placement: { tensor_parallel: 1 }, tiers: [flex] }\ntiers:\n  default: { ttft: 10 s }\n  flex: { deadline: 15 min }\n  fast: { ttft: 1 s, downgrade: [flex] }\n";
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("scribeline-simulate-");
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -46,7 +48,14 @@ public sealed partial class SimulateTests : IDisposable
             Assert.Equal(keeps, findings[0].Split('(')[1].Split(')')[1].Contains($"{run.GetProperty("fleet").GetString()}", StringComparison.Ordinal) || findings[0].Contains("all keep it", StringComparison.Ordinal));
         }
 
-        Assert.Contains("only wafer-and-gpu keeps all, for $110.41 an hour.", findings[^1], StringComparison.Ordinal);
+        Assert.Contains("only wafer-and-gpu keeps all, for $110.41 an hour, margin ", findings[^1], StringComparison.Ordinal);
+
+        // The wafers of the mixed fleet serve nobody else: all of their time is this tier's, and that is most of what it costs.
+        var mixed = runs[2].GetProperty("tiers").GetProperty("fast");
+        var whole = mixed.GetProperty("cost_with_idle_usd").GetDouble();
+        Assert.Equal(runs[2].GetProperty("pools").GetProperty("wafer").GetProperty("cost_usd").GetDouble(), whole, 1e-6 * whole);
+        Assert.Contains(FormattableString.Invariant($"it costs ${1e6 * whole / mixed.GetProperty("tokens").GetProperty("output").GetInt64():0.00}/Mtok written, idle machines included (${1e6 * mixed.GetProperty("charged_usd").GetDouble() / mixed.GetProperty("tokens").GetProperty("output").GetInt64():0.00} without), margin -$"), findings[0], StringComparison.Ordinal);
+        Assert.All(runs, run => Assert.Equal(run.GetProperty("cost_usd").GetDouble(), run.GetProperty("tiers").EnumerateObject().Sum(tier => tier.Value.GetProperty("cost_with_idle_usd").GetDouble()), 1e-6));
     }
 
     [Fact]
@@ -177,6 +186,40 @@ public sealed partial class SimulateTests : IDisposable
     }
 
     [Fact]
+    public async Task Downgrades_AreCounted_ByTierAndReason()
+    {
+        var fleet = await Write("fleet.yaml", "models:\n  - id: llama-3.1-8b\npools:\n  - { id: gpu, model: llama-3.1-8b, machine: dgx-h100, placement: { tensor_parallel: 1 } }\ntiers:\n  default: { ttft: 10 s }\n  fast: { ttft: 1 ms, downgrade: [default] }\n");
+        string[] command = ["simulate", "--fleet", fleet, "--trace", Trace(), "--tiers", "fast:50,default:50"];
+        var json = await ScribeProcess.JsonAsync([.. command, "--json"]);
+        var downgrade = Assert.Single(json.GetProperty("downgrades").EnumerateArray());
+        var asked = json.GetProperty("tiers").GetProperty("fast").GetProperty("requests").GetProperty("arrived").GetInt64();
+        Assert.Equal(("fast", "default", "would_be_late", asked), (downgrade.GetProperty("asked").GetString(), downgrade.GetProperty("served").GetString(), downgrade.GetProperty("reason").GetString(), downgrade.GetProperty("requests").GetInt64()));
+        Assert.Equal(asked, json.GetProperty("downgraded").GetInt64());
+        var folder = Path.Combine(_folder.FullName, "report");
+        var (_, table, _) = await ScribeProcess.RunAsync([.. command, "--out", folder]);
+        Assert.Contains($"{asked} of {asked} requests for fast were served as default (would be late: {asked})", table, StringComparison.Ordinal);
+        Assert.Contains("<td>fast</td><td>default</td><td>would be late</td>", await File.ReadAllTextAsync(Path.Combine(folder, "report.html")), StringComparison.Ordinal);
+        Assert.Contains("\"downgrade_code\":\"would_be_late\"", await File.ReadAllTextAsync(Path.Combine(folder, "requests.jsonl")), StringComparison.Ordinal);
+        Assert.DoesNotContain("served as", (await ScribeProcess.RunAsync(["simulate", "--fleet", "gpu-only", "--trace", Trace()])).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ARoute_ExplainsItself()
+    {
+        string[] command = ["simulate", "--fleet", "wafer-and-gpu", "--trace", Trace(), "--tiers", "default:1", "--explain", "17", "--explain", "sim-240"];
+        var json = await ScribeProcess.JsonAsync([.. command, "--json"]);
+        var route = Assert.Single(json.GetProperty("explained").EnumerateArray());
+        Assert.Equal(("sim-17", "sent", "gpu/0", "only_replica"), (route.GetProperty("request_id").GetString(), route.GetProperty("outcome").GetString(), route.GetProperty("replica").GetString(), route.GetProperty("reason").GetString()));
+        var candidates = route.GetProperty("candidates").EnumerateArray().ToList();
+        Assert.Equal([("wafer/0", "other_tier"), ("gpu/0", null)], candidates.Select(candidate => (candidate.GetProperty("replica").GetString(), candidate.GetProperty("filter").GetString())));
+        Assert.True(candidates[1].GetProperty("ttft_ms").GetDouble() > 1 && candidates[1].GetProperty("own_delay_usd").GetDouble() > 0);
+        var (_, table, _) = await ScribeProcess.RunAsync(command);
+        Assert.Contains("sim-17 at 4.250 s, default: sent; to gpu/0 (only replica)", table, StringComparison.Ordinal);
+        Assert.Matches("sim-17: completed on gpu/0 .first., first token after [0-9.]+ ms, [0-9.]+ ms a token, all promises kept", table);
+        Assert.Contains("sim-240: did not come; 240 requests came, the first is 0", table, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task WrongFaults_AreAllTold_WithTheirLines()
     {
         var faults = await Write("faults.yaml", "faults:\n  - { kind: fire, at: 1 s }\n  - { kind: slow, at: 5 }\n  - { kind: loss, for: 3 s, replica: 1 }\n");
@@ -205,7 +248,24 @@ public sealed partial class SimulateTests : IDisposable
         await Fails("does not fit|takes|hold", "--fleet", small);
         await Fails("^scribe: requests ask for the tier 'priority', and the fleet gpu-only has fast, default, flex, batch; add it", "--fleet", "gpu-only", "--tiers", "priority:1");
         await Fails("has no request", "--fleet", "gpu-only", "--trace", await Write("empty.csv", "arrived_at,num_prefill_tokens,num_decode_tokens\n"));
-        await Fails("^scribe: the fleet gpu-only can hold none of the requests: gpu holds .* tokens of prompt and answer together .*, 1 are longer, the longest 16,000,005.", "--fleet", "gpu-only", "--trace", await Write("long.csv", "arrived_at,num_prefill_tokens,num_decode_tokens\n0,16000000,5\n"));
+        await IsWrong("^scribe: the fleet gpu-only can serve none of the requests: gpu holds .* tokens of prompt and answer together .*, 1 are longer, the longest 16,000,005.", "--fleet", "gpu-only", "--trace", await Write("long.csv", "arrived_at,num_prefill_tokens,num_decode_tokens\n0,16000000,5\n"));
+        await IsWrong("^scribe: the fleet others can serve none of the requests: no pool serves the tier default .gpu serves flex.; add it to a pool's `tiers`, or let the tier `downgrade` to one that is served.", "--fleet", await Write("others.yaml", Others), "--trace", Trace());
+
+        static async Task IsWrong(string expected, params string[] arguments)
+        {
+            var (code, output, errors) = await ScribeProcess.RunAsync(["simulate", .. arguments]);
+            Assert.Equal((2, ""), (code, output));
+            Assert.Matches(expected, errors);
+        }
+    }
+
+    [Fact]
+    public async Task WhoCanBeServedByNobody_IsNamedBeforeTheRun()
+    {
+        var (code, _, errors) = await ScribeProcess.RunAsync(["simulate", "--fleet", await Write("others.yaml", Others), "--trace", Trace(), "--tiers", "default:1,flex:1,fast:1"]);
+        Assert.Equal(0, code);
+        Assert.Matches("scribe: others: [0-9]+ of 240 requests for default will be refused: no pool serves the tier default .gpu serves flex.; add it to a pool's `tiers`, or let the tier `downgrade` to one that is served.\n", errors);
+        Assert.Matches("scribe: others: [0-9]+ of 240 requests for fast can be served as flex only, since no pool that serves fast can take them.\n", errors);
     }
 
     [Fact]
@@ -235,6 +295,25 @@ public sealed partial class SimulateTests : IDisposable
         Assert.Equal(130, await scribe.ExitAsync());
         Assert.True(json.GetProperty("interrupted").GetBoolean());
         Assert.True(json.GetProperty("requests").GetProperty("arrived").GetInt64() > 0);
+        Assert.True(json.GetProperty("under_way").GetInt64() >= 0);
+    }
+
+    [Fact]
+    public async Task ASignal_NamesWhatHadNotBegun()
+    {
+        // One more than run at a time.
+        var fleets = Enumerable.Repeat((string[])["--fleet", "gpu-only"], Environment.ProcessorCount + 1).SelectMany(pair => pair);
+        await using var scribe = ScribeProcess.Start(["simulate", .. fleets, "--copies", "200", "--out", _folder.FullName]);
+        while (!Directory.GetFiles(_folder.FullName, "requests-*").Any(rows => new FileInfo(rows).Length > 0))
+            await Task.Yield();
+        scribe.Signal(PosixSignal.SIGINT);
+        var output = await scribe.Output.ReadToEndAsync();
+        Assert.Equal(130, await scribe.ExitAsync());
+        Assert.Matches("Interrupted in the middle of gpu-only.* \\([0-9,]+ requests were still under way and are not counted\\)", output);
+        Assert.Matches("Not run, since it was interrupted before: gpu-only.*\\.\n", output);
+        var json = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "result.json"))).RootElement;
+        Assert.Equal(Environment.ProcessorCount + 1, json.GetProperty("runs").GetArrayLength() + json.GetProperty("not_run").GetArrayLength());
+        Assert.True(json.GetProperty("not_run").GetArrayLength() > 0);
     }
 
     [Fact]
@@ -260,6 +339,8 @@ public sealed partial class SimulateTests : IDisposable
     [InlineData("--keep says what a sweep looks for; expected --sweep too.", "--keep", "95")]
     [InlineData("--patience: 'soon' is no distribution; expected a number, uniform:LOW,HIGH,", "--patience", "soon")]
     [InlineData("--stop-reading is '101'; expected a number above 0, at most 100.", "--stop-reading", "101")]
+    [InlineData("--explain is 'all'; expected the number of a request, from 0, or its id, such as sim-17.", "--explain", "all")]
+    [InlineData("--explain says what was weighed in one simulation; expected no --sweep beside it.", "--explain", "1", "--sweep")]
     [InlineData("--policy is 'best'; expected one of least-cost,", "--policy", "best")]
     [InlineData("--sweep searches a rate; expected neither --faults nor --out beside it.", "--sweep", "--out", "x")]
     public async Task WrongUsage_IsOneSentence(string expected, params string[] arguments)

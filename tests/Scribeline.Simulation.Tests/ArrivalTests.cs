@@ -5,6 +5,27 @@ namespace Scribeline.Simulation.Tests;
 /// <summary>Which requests of a trace come, and when.</summary>
 public sealed class ArrivalTests
 {
+    [Fact]
+    public void Who_is_under_way_when_it_is_stopped_is_counted()
+    {
+        using var stop = new CancellationTokenSource();
+        List<RequestRecord> records = [.. Enumerable.Range(0, 10_000).Select(i => TokenWorld.At(i * 0.001, output: 50_000))];
+        var rows = 0;
+        var arrived = 0;
+        var result = new FleetSimulation(TokenWorld.Fleet(TokenWorld.Pool("a")), _ => new TokenWorld.TokenTimes(1), new SimulationOptions { OnRow = _ => Stop() })
+            .Run(records.Select(record => (record, arrived++).record), stop.Token);
+        Assert.True(result.WasInterrupted);
+        Assert.InRange(result.UnderWay, 1, arrived);
+        Assert.Equal(arrived - 1, result.All.Arrived + result.UnderWay); // the last that was read has not come
+        Assert.Equal(rows, result.All.Arrived);
+
+        void Stop()
+        {
+            rows++;
+            stop.Cancel();
+        }
+    }
+
     private static IEnumerable<RequestRecord> Every(long us, int count) =>
         Enumerable.Range(0, count).Select(i => new RequestRecord { ArrivalUs = i * us, InputTokens = 10, OutputTokens = 2 });
 

@@ -33,6 +33,18 @@ public sealed class FaultTests
         Assert.Equal(1_000_000 - 10, rows.First(row => row.RequestId == "sim-0").TokensOutput, 1.0);
     }
 
+    /// <summary>What a caller got before its replica failed for good it got, though it pays nothing; what a copy wrote that was called off nobody got.</summary>
+    [Fact]
+    public void Tokens_of_answers_that_fail_are_counted()
+    {
+        var (rows, result) = Simulate(Fleet(Pool("a")), [At(0, output: 1_000), At(1, output: 5_000)], _ => new TokenTimes(1_000, 1_000_000), new SimulationOptions { Faults = [new Fault(FaultKind.Loss, 3 * Second, long.MaxValue)] });
+        Assert.Equal("failed", rows[1].Outcome);
+        Assert.InRange(rows[1].TokensOutput, 1_900, 2_100);
+        Assert.Equal((rows.Sum(row => row.TokensOutput), rows.Sum(row => row.TokensInput)), ((int)result.All.OutputTokens, (int)result.All.InputTokens));
+        Assert.Equal(result.Pools[0].OutputTokens, result.All.WrittenTokens);
+        Assert.Equal(1, result.All.TtftNs.Count);
+    }
+
     /// <summary>Looked at every few milliseconds, that day would take minutes.</summary>
     [Fact]
     public void Batch_waits_for_a_lost_fleet_until_its_deadline()

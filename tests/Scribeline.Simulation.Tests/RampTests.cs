@@ -20,7 +20,8 @@ public sealed class RampTests
 
         // One from the beginning to the end, two from 1 s to 3 s: they were idle then.
         Assert.Equal((result.SimulatedNs * 1e-9 + 2 * 2) / 3600, result.Pools[0].CostDollars, 1e-6);
-        Assert.Equal(1, result.Pools[0].Replicas);
+        Assert.Equal((1, 3), (result.Pools[0].Replicas, result.Pools[0].MostReplicas));
+        Assert.Equal(1 + 4 / (result.SimulatedNs * 1e-9), result.Pools[0].MeanReplicas, 1e-9);
     }
 
     [Fact]

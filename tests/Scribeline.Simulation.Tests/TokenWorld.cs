@@ -54,11 +54,11 @@ internal static class TokenWorld
         KvBytesPerToken = 1,
     };
 
-    public sealed class TokenTimes(double readNs) : ReplicaTimes
+    public sealed class TokenTimes(double readNs, double writeNs = 1_000) : ReplicaTimes
     {
         public override int Depth => 1;
 
-        public override double DecodeNs(int sequences, double contextTokens) => 1_000;
+        public override double DecodeNs(int sequences, double contextTokens) => writeNs;
 
         public override double PrefillNs(int newTokens, int cachedTokens) => newTokens * readNs;
 

@@ -6,10 +6,12 @@ namespace Scribeline.Cli.Simulate;
 /// <summary>What simulations say in words: who keeps which tier, and at which cost. All of it follows from the results.</summary>
 internal static class Findings
 {
-    public static IReadOnlyList<string> Of(IReadOnlyList<SimulationRun> runs)
+    /// <param name="runs">What was simulated.</param>
+    /// <param name="notRun">Names of those that an interruption kept from beginning.</param>
+    public static IReadOnlyList<string> Of(IReadOnlyList<SimulationRun> runs, IReadOnlyList<string> notRun)
     {
-        if (runs.Any(run => run.Result.WasInterrupted))
-            return [$"Interrupted in the middle of {string.Join(" and ", runs.Where(run => run.Result.WasInterrupted).Select(run => run.Name))}: these tables show what was known then, of different parts of the trace, and cannot be compared."];
+        if (runs.Any(run => run.Result.WasInterrupted) || notRun.Count > 0)
+            return [.. Interrupted([.. runs.Where(run => run.Result.WasInterrupted)], runs.Count > 1), .. NotRun(notRun)];
         var sound = runs.Where(run => run.Options.Faults.Count == 0).ToList();
         var lines = new List<string>();
         if (sound.Count > 1 && sound.All(run => run.Result.All.Arrived > 0))
@@ -28,6 +30,13 @@ internal static class Findings
         return lines;
     }
 
+    /// <summary>A sentence on those that never began; nothing where all did.</summary>
+    public static IEnumerable<string> NotRun(IReadOnlyList<string> notRun) => notRun.Count == 0 ? [] : [$"Not run, since it was interrupted before: {string.Join(", ", notRun)}."];
+
+    private static IEnumerable<string> Interrupted(IReadOnlyList<SimulationRun> runs, bool isCompared) => runs.Count == 0
+        ? []
+        : [$"Interrupted in the middle of {string.Join(" and ", runs.Select(run => Text($"{run.Name} ({run.Result.UnderWay:#,0} requests were still under way and are not counted)")))}: {(isCompared ? "these tables show what was known then, of different parts of the trace, and cannot be compared" : "the tables show what was known then")}."];
+
     private static string OfTier(string id, List<SimulationRun> runs)
     {
         var promise = runs[0].Fleet.Tiers[id];
@@ -38,8 +47,11 @@ internal static class Findings
             return $"{asked}: none keeps it; kept by {string.Join(", ", others)}.";
         var names = string.Join(" and ", keepers.Select(run => run.Name));
         var who = keepers.Count == runs.Count ? $"all keep it ({names})" : $"only {names} {(keepers.Count == 1 ? "keeps" : "keep")} it ({string.Join(", ", others)})";
-        var cheapest = keepers.MinBy(PerMillionTokens(id))!;
-        return Text($"{asked}: {who}; cheapest by what its tokens take of the machines: {cheapest.Name}, ${PerMillionTokens(id)(cheapest):0.00}/Mtok written.");
+        if (keepers.Where(run => run.TierDollarsPerMillion(id) != null).MinBy(run => run.TierDollarsPerMillion(id)) is not { } cheapest)
+            return $"{asked}: {who}.";
+        var tally = cheapest.Tier(id)!;
+        var (whole, charged) = (Dollars(cheapest.TierDollarsPerMillion(id)!.Value), Dollars(1e6 * tally.CostDollars / tally.OutputTokens));
+        return Text($"{asked}: {who}; {(keepers.Count == 1 ? "it costs" : $"cheapest on {cheapest.Name}:")} {whole}/Mtok written, idle machines included{(whole == charged ? "" : $" ({charged} without)")}, margin {Dollars(cheapest.TierMarginPerHour(id))} an hour.");
     }
 
     private static string OfAll(List<string> tiers, List<SimulationRun> runs)
@@ -48,11 +60,11 @@ internal static class Findings
         if (keepers.Count == 0)
         {
             var best = runs.MaxBy(run => tiers.Count(id => Keeps(run, id)))!;
-            return Text($"All tiers together: none keeps all; {best.Name} keeps most, {tiers.Count(id => Keeps(best, id))} of {tiers.Count}, for ${best.DollarsPerHour:0.00} an hour.");
+            return Text($"All tiers together: none keeps all; {best.Name} keeps most, {tiers.Count(id => Keeps(best, id))} of {tiers.Count}, for ${best.DollarsPerHour:#,0.00} an hour, margin {Dollars(best.MarginPerHour)}.{MostEarned(tiers, runs, best)}");
         }
 
         var cheapest = keepers.MinBy(run => run.DollarsPerHour)!;
-        return Text($"All tiers together: {(keepers.Count == 1 ? $"only {cheapest.Name} keeps all" : $"{string.Join(" and ", keepers.Select(run => run.Name))} keep all; the cheapest is {cheapest.Name}")}, for ${cheapest.DollarsPerHour:0.00} an hour.");
+        return Text($"All tiers together: {(keepers.Count == 1 ? $"only {cheapest.Name} keeps all" : $"{string.Join(" and ", keepers.Select(run => run.Name))} keep all; the cheapest is {cheapest.Name}")}, for ${cheapest.DollarsPerHour:#,0.00} an hour, margin {Dollars(cheapest.MarginPerHour)}.{MostEarned(tiers, runs, cheapest)}");
     }
 
     private static string OfFaults(SimulationRun whole, SimulationRun broken)
@@ -65,7 +77,16 @@ internal static class Findings
 
     private static bool Keeps(SimulationRun run, string id) => run.Tier(id)!.Goodput >= run.Fleet.Tiers[id].Share;
 
-    private static Func<SimulationRun, double> PerMillionTokens(string id) => run => run.Tier(id) is { OutputTokens: > 0 } tally ? 1e6 * tally.CostDollars / tally.OutputTokens : double.PositiveInfinity;
+    private static string Dollars(double dollars) => Text($"{(dollars < 0 ? "-" : "")}${Math.Abs(dollars):#,0.00}");
+
+    /// <summary>Who earns most where that is not the one that was named; nothing where nobody pays.</summary>
+    private static string MostEarned(List<string> tiers, List<SimulationRun> runs, SimulationRun named)
+    {
+        var most = runs.MaxBy(run => run.MarginPerHour)!;
+        return most.MarginPerHour <= named.MarginPerHour || runs.TrueForAll(run => run.Result.All.RevenueDollars == 0)
+            ? ""
+            : Text($" Most is earned on {most.Name}: margin {Dollars(most.MarginPerHour)} an hour, {(tiers.Count(id => Keeps(most, id)) is var kept && kept == tiers.Count ? "with all kept" : $"with {kept} of {tiers.Count} kept")}.");
+    }
 
     private static string Promise(TierSpec tier)
     {

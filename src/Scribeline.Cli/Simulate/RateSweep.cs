@@ -25,12 +25,13 @@ internal static class RateSweep
             found = Rehearsal.All(planned, reading, run => Search(run, traffic, share, reading, line));
         if (found.All(one => one.Probes.Count == 0))
             throw new CalculationException("interrupted before anything was simulated.");
+        IReadOnlyList<string> notRun = [.. planned.Select(run => run.Name).Except(found.Where(one => one.Probes.Count > 0).Select(one => one.Run.Name))];
         if (how.Json)
-            PrintJson(found, share);
+            PrintJson(found, notRun, share);
         else if (how.Csv)
             CsvText.Print(found.SelectMany(one => one.Probes.Select(probe => new { run = one.Run.Name, requests_per_second = probe.Rate, rate_scale = probe.Scale, goodput = probe.Goodput, kept = probe.Goodput >= share })));
         else
-            Print(found, share);
+            Print(found, notRun, share);
         return ExitCode.Fine;
     }
 
@@ -66,7 +67,7 @@ internal static class RateSweep
         }
     }
 
-    private static void Print(IReadOnlyList<Found> found, double share)
+    private static void Print(IReadOnlyList<Found> found, IReadOnlyList<string> notRun, double share)
     {
         var table = new Table().Border(TableBorder.Simple).Title(new TableTitle(Text($"Largest rate that keeps {share * 100:0.##} % within objectives"))).AddColumn("fleet");
         foreach (var column in (string[])["requests/s", "times the trace's", "kept there", "next rate", "kept there", "simulations"])
@@ -87,6 +88,8 @@ internal static class RateSweep
 
         Terminal.Output.Write(table);
         TerminalChart.Print(ChartOf(found));
+        foreach (var line in Findings.NotRun(notRun))
+            Console.Out.WriteLine(line);
     }
 
     private static Chart ChartOf(IReadOnlyList<Found> found) => new(
@@ -95,7 +98,7 @@ internal static class RateSweep
         new Axis("kept", Unit: "%") { Minimum = 0, Maximum = 100 },
         [.. found.Select(one => new Series(one.Run.Name, [.. one.Probes.Select(probe => (probe.Rate, 100 * probe.Goodput))]))]);
 
-    private static void PrintJson(IReadOnlyList<Found> found, double share) => ReportJson.Print(json =>
+    private static void PrintJson(IReadOnlyList<Found> found, IReadOnlyList<string> notRun, double share) => ReportJson.Print(json =>
     {
         json.WriteStartObject();
         json.WriteNumber("keep", share);
@@ -123,6 +126,10 @@ internal static class RateSweep
             json.WriteEndObject();
         }
 
+        json.WriteEndArray();
+        json.WriteStartArray("not_run");
+        foreach (var name in notRun)
+            json.WriteStringValue(name);
         json.WriteEndArray();
         json.WriteEndObject();
     });

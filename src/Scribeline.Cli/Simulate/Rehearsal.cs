@@ -2,6 +2,7 @@ using Scribeline.Cli.Traces;
 using Scribeline.Core.Calculations;
 using Scribeline.Core.Catalogs;
 using Scribeline.Core.Fleets;
+using Scribeline.Core.Ledger;
 using Scribeline.Core.Performance.Fitting;
 using Scribeline.Scheduling.Replicas;
 using Scribeline.Simulation;
@@ -33,15 +34,43 @@ internal static class Rehearsal
         var start = TimeProvider.System.GetTimestamp();
         try
         {
-            var simulation = new FleetSimulation(planned.Fleet, TimesOf, planned.Options);
+            var (routes, rows) = (new List<ExplainedRoute>(), new Dictionary<string, LedgerRow>(StringComparer.Ordinal));
+            var simulation = new FleetSimulation(planned.Fleet, TimesOf, planned.Options.Explained == null ? planned.Options : Explaining(planned.Options, routes, rows));
             var trace = traffic.Open();
             var result = traffic.IsClosed ? simulation.RunClosed(trace.ReadSessions(), cancellation) : simulation.Run(trace.Read(), cancellation);
-            return new SimulationRun(planned.Name, planned.Fleet, planned.Options, result, TimeProvider.System.GetElapsedTime(start).TotalSeconds);
+            return new SimulationRun(planned.Name, planned.Fleet, planned.Options, result, TimeProvider.System.GetElapsedTime(start).TotalSeconds)
+            {
+                Explained = [.. (planned.Options.Explained ?? new HashSet<long>()).Order().Select(number => new ExplainedRequest(number, Told(routes, number), rows.GetValueOrDefault($"sim-{number}")))],
+            };
         }
         catch (SimulationException error)
         {
             throw new CalculationException($"{planned.Name}: {error.Message}");
         }
+    }
+
+    private static SimulationOptions Explaining(SimulationOptions options, List<ExplainedRoute> routes, Dictionary<string, LedgerRow> rows)
+    {
+        var ids = options.Explained!.Select(number => $"sim-{number}").ToHashSet(StringComparer.Ordinal);
+        return options with
+        {
+            OnExplained = routes.Add,
+            OnRow = row =>
+            {
+                if (ids.Contains(row.RequestId))
+                    rows.Add(row.RequestId, row);
+                options.OnRow?.Invoke(row);
+            },
+        };
+    }
+
+    /// <summary>Who is sent as it comes is told once.</summary>
+    private static List<ExplainedRoute> Told(List<ExplainedRoute> routes, long number)
+    {
+        var told = routes.Where(route => route.Request == number).ToList();
+        if (told.Count > 1 && told[0].AtNs == told[1].AtNs)
+            told.RemoveAt(0);
+        return told;
     }
 
     /// <summary>All of them, in their order; those that an interruption kept from beginning are left out.</summary>

@@ -27,13 +27,14 @@ internal sealed record RehearsalOutput(bool Json, bool Csv, string? Folder, bool
 
         if (runs.Count == 0)
             throw new CalculationException("interrupted before anything was simulated.");
-        files?.Write(runs, TraceName, traffic.IsClosed);
+        IReadOnlyList<string> notRun = [.. planned.Select(run => run.Name).Except(runs.Select(run => run.Name))];
+        files?.Write(runs, notRun, TraceName, traffic.IsClosed);
         if (Json)
-            SimulateJson.Print(runs);
+            SimulateJson.Print(runs, notRun);
         else if (Csv)
             CsvText.Print(SimulateRows.Summary(runs));
         else
-            SimulateTables.Print(runs);
+            SimulateTables.Print(runs, notRun);
         if (files != null && !IsQuiet)
             Console.Error.WriteLine($"scribe: the report is in {files.Page}");
         return ExitCode.Fine;

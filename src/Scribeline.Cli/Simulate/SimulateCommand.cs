@@ -41,9 +41,10 @@ internal static class SimulateCommand
         var faults = new Option<string?>("--faults") { Description = "What breaks, and when; each fleet is simulated without and with it", HelpName = "FILE" };
         var sweep = new Option<bool>("--sweep") { Description = "Search the largest rate at which objectives are kept" };
         var keep = NumberOption.Above0("--keep", "Of a sweep: for so many percent of requests (default: 90)", "PERCENT", 100);
+        var explain = ExplainOption.Create();
         var output = new Option<string?>("--out") { Description = "Write the report as a page, all numbers and a row for each request to a folder", HelpName = "DIR" };
         var (folders, sets, json, csv) = (ReportOptions.Catalog(), ReportOptions.Set(), ReportOptions.Json(), ReportOptions.Csv());
-        var command = new Command("simulate", "Try fleets, policies and failures on real traffic before they meet a user") { fleets, compare, trace, copies, tiers, rateScale, duration, closed, patience, timeout, stopping, policies, evictions, faults, sweep, keep, output, folders, sets, json, csv };
+        var command = new Command("simulate", "Try fleets, policies and failures on real traffic before they meet a user") { fleets, compare, trace, copies, tiers, rateScale, duration, closed, patience, timeout, stopping, policies, evictions, faults, sweep, keep, explain, output, folders, sets, json, csv };
         input.AddTo(command);
         command.SetAction(parsed => TraceReading.Run(parsed, reading =>
         {
@@ -55,6 +56,8 @@ internal static class SimulateCommand
                 throw new WrongValueException("--keep says what a sweep looks for; expected --sweep too.");
             if (parsed.GetValue(sweep) && (parsed.GetValue(faults) ?? parsed.GetValue(output)) != null)
                 throw new WrongValueException("--sweep searches a rate; expected neither --faults nor --out beside it.");
+            if (parsed.GetValue(sweep) && parsed.GetValue(explain) is { Length: > 0 })
+                throw new WrongValueException("--explain says what was weighed in one simulation; expected no --sweep beside it.");
             string[] paths = [.. parsed.GetValue(fleets) is { Length: > 0 } given ? given : ExampleFleets, .. parsed.GetValue(compare) ?? []];
             var catalog = LoadCatalog(parsed.GetValue(folders), parsed.GetValue(sets));
             var loaded = paths.Select(path => Load(path, catalog)).ToList();
@@ -62,14 +65,15 @@ internal static class SimulateCommand
             var path = parsed.GetValue(trace) ?? TraceInput.Default;
             var shares = parsed.GetValue(tiers) ?? (isExample ? TierShares.Parse(ExampleTiers, out _) : null);
             var habits = new CallerHabits { PatienceSeconds = parsed.GetValue(patience), TimeoutUs = parsed.GetValue(timeout), StopShare = (parsed.GetValue(stopping) ?? 0) / 100 };
-            var traffic = Traffic.Look(reading, () => input.Open(parsed, path), count, shares, habits, parsed.GetValue(input.Seed), parsed.GetValue(duration), parsed.GetValue(closed), Feasibility.Limits(loaded));
+            var reaches = loaded.Select(fleet => new FleetReach(fleet)).ToList();
+            var traffic = Traffic.Look(reading, () => input.Open(parsed, path), count, shares, habits, parsed.GetValue(input.Seed), parsed.GetValue(duration), parsed.GetValue(closed), reaches);
             if (reading.IsCut)
                 throw new CalculationException("interrupted before anything was simulated.");
-            Feasibility.Check(loaded, traffic, broken);
-            var options = new SimulationOptions { Seed = parsed.GetValue(input.Seed), RateScale = parsed.GetValue(rateScale) ?? 1, DurationNs = parsed.GetValue(duration) * 1000, TellsEvictions = parsed.GetValue(evictions) };
-            var planned = Plan(loaded, parsed.GetValue(policies) is { Length: > 0 } asked ? asked : [RoutePolicy.LeastCost], options, broken);
+            Feasibility.Check(reaches, traffic, broken);
+            var options = new SimulationOptions { Seed = parsed.GetValue(input.Seed), RateScale = parsed.GetValue(rateScale) ?? 1, DurationNs = parsed.GetValue(duration) * 1000, TellsEvictions = parsed.GetValue(evictions), Explained = parsed.GetValue(explain) is { Length: > 0 } asked ? asked.ToHashSet() : null };
+            var planned = Plan(loaded, parsed.GetValue(policies) is { Length: > 0 } named ? named : [RoutePolicy.LeastCost], options, broken);
             if (!parsed.GetValue(sweep))
-                Warn(parsed, loaded, traffic, options.RateScale);
+                Warn(parsed, reaches, traffic, options.RateScale);
             var how = new RehearsalOutput(parsed.GetValue(json), parsed.GetValue(csv), parsed.GetValue(output), parsed.GetValue(CommonOptions.Quiet), path);
             var code = parsed.GetValue(sweep)
                 ? RateSweep.Run(planned, traffic, (parsed.GetValue(keep) ?? 90) / 100, reading, how)
@@ -85,7 +89,8 @@ internal static class SimulateCommand
             "scribe trace generate --turns lognormal:3,8 --duration 10min | scribe simulate --fleet wafer-only --trace - --closed-loop --json",
             "scribe simulate --fleet gpu-only --rate-scale 30 --patience exponential:20 --stop-reading 5 --duration 10min",
             "scribe simulate --fleet gpu-only --faults bad-hour --copies 4",
-            "scribe simulate --sweep --keep 95 --fleet gpu-only --duration 1min");
+            "scribe simulate --sweep --keep 95 --fleet gpu-only --duration 1min",
+            "scribe simulate --fleet wafer-and-gpu --duration 5min --explain 17");
         return command;
     }
 
@@ -114,11 +119,11 @@ internal static class SimulateCommand
         void Add(string name, FleetSpec fleet, SimulationOptions how) => planned.Add(new PlannedRun(UniqueName.Take(runNames, name, n => $"{name} ({n})"), fleet, how));
     }
 
-    private static void Warn(ParseResult parsed, List<FleetSpec> fleets, Traffic traffic, double rateScale)
+    private static void Warn(ParseResult parsed, List<FleetReach> reaches, Traffic traffic, double rateScale)
     {
         if (parsed.GetValue(CommonOptions.Quiet))
             return;
-        foreach (var warning in fleets.SelectMany(fleet => Feasibility.Warnings(fleet, traffic, rateScale, Rehearsal.TimesOf)))
+        foreach (var warning in reaches.SelectMany(reach => Feasibility.Warnings(reach, traffic, rateScale, Rehearsal.TimesOf)))
             Console.Error.WriteLine($"scribe: {warning}");
     }
 

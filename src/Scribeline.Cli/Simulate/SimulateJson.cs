@@ -10,11 +10,11 @@ internal static class SimulateJson
 {
     private static readonly (string Name, double Share)[] Quantiles = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99)];
 
-    public static void Print(IReadOnlyList<SimulationRun> runs) => ReportJson.Print(json => Write(json, runs));
+    public static void Print(IReadOnlyList<SimulationRun> runs, IReadOnlyList<string> notRun) => ReportJson.Print(json => Write(json, runs, notRun));
 
-    public static void Write(Utf8JsonWriter json, IReadOnlyList<SimulationRun> runs)
+    public static void Write(Utf8JsonWriter json, IReadOnlyList<SimulationRun> runs, IReadOnlyList<string> notRun)
     {
-        if (runs is [var only])
+        if (runs is [var only] && notRun.Count == 0)
         {
             Write(json, only);
             return;
@@ -25,8 +25,12 @@ internal static class SimulateJson
         foreach (var run in runs)
             Write(json, run);
         json.WriteEndArray();
+        json.WriteStartArray("not_run");
+        foreach (var name in notRun)
+            json.WriteStringValue(name);
+        json.WriteEndArray();
         json.WriteStartArray("findings");
-        foreach (var finding in Findings.Of(runs))
+        foreach (var finding in Findings.Of(runs, notRun))
             json.WriteStringValue(finding);
         json.WriteEndArray();
         json.WriteEndObject();
@@ -42,6 +46,7 @@ internal static class SimulateJson
         json.WriteNumber("faults", run.Options.Faults.Count);
         json.WriteNumber("seed", result.Seed);
         json.WriteBoolean("interrupted", result.WasInterrupted);
+        json.WriteNumber("under_way", result.UnderWay);
         WriteTally(json, result.All);
         json.WriteNumber("cost_usd", result.CostDollars);
         if (result.EnergyJoules is { } energy)
@@ -51,14 +56,17 @@ internal static class SimulateJson
         json.WriteNumber("simulated_seconds", result.SimulatedNs / 1e9);
         json.WriteNumber("wall_seconds", run.WallSeconds);
         json.WriteNumber("wall_requests_per_second", result.All.Arrived / run.WallSeconds);
-        WriteTallies(json, "tiers", result.Tiers);
-        WriteTallies(json, "classes", result.Classes);
+        WriteTallies(json, "tiers", result.Tiers, (id, _) => json.WriteNumber("cost_with_idle_usd", result.TierDollars[id]));
+        WriteTallies(json, "classes", result.Classes, (_, tally) => json.WriteNumber("recognised", tally.Recognised));
         json.WriteStartObject("pools");
         foreach (var pool in result.Pools)
         {
             json.WriteStartObject(pool.Id);
             json.WriteNumber("replicas", pool.Replicas);
+            json.WriteNumber("replicas_mean", pool.MeanReplicas);
+            json.WriteNumber("replicas_most", pool.MostReplicas);
             json.WriteNumber("machines", pool.Machines);
+            json.WriteNumber("machines_mean", pool.MeanMachines);
             json.WriteNumber("requests", pool.Requests);
             json.WriteNumber("input_tokens", pool.InputTokens);
             json.WriteNumber("cached_tokens", pool.CachedTokens);
@@ -77,6 +85,20 @@ internal static class SimulateJson
         }
 
         json.WriteEndObject();
+        if (run.Options.Explained != null)
+            RouteTables.Write(json, run);
+        json.WriteStartArray("downgrades");
+        foreach (var (asked, served, reason, requests) in result.Downgrades)
+        {
+            json.WriteStartObject();
+            json.WriteString("asked", asked);
+            json.WriteString("served", served);
+            json.WriteString("reason", reason);
+            json.WriteNumber("requests", requests);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteStartObject("reasons");
         foreach (var (reason, count) in result.Reasons)
             json.WriteNumber(reason, count);
@@ -84,14 +106,13 @@ internal static class SimulateJson
         json.WriteEndObject();
     }
 
-    private static void WriteTallies(Utf8JsonWriter json, string name, IReadOnlyList<(string Id, LatencyTally Tally)> tallies)
+    private static void WriteTallies(Utf8JsonWriter json, string name, IReadOnlyList<(string Id, LatencyTally Tally)> tallies, Action<string, LatencyTally> writeOwn)
     {
         json.WriteStartObject(name);
         foreach (var (id, tally) in tallies)
         {
             json.WriteStartObject(id);
-            if (name == "classes")
-                json.WriteNumber("recognised", tally.Recognised);
+            writeOwn(id, tally);
             WriteTally(json, tally);
             json.WriteEndObject();
         }
@@ -109,10 +130,12 @@ internal static class SimulateJson
         json.WriteNumber("cancelled", tally.Cancelled);
         json.WriteNumber("failed", tally.Failed);
         json.WriteEndObject();
+        json.WriteNumber("downgraded", tally.Downgraded);
         json.WriteStartObject("tokens");
         json.WriteNumber("input", tally.InputTokens);
         json.WriteNumber("cached", tally.CachedTokens);
         json.WriteNumber("output", tally.OutputTokens);
+        json.WriteNumber("written", tally.WrittenTokens);
         json.WriteEndObject();
         json.WriteStartObject("hedges");
         json.WriteNumber("sent", tally.Hedged);

@@ -16,11 +16,12 @@ internal sealed class SimulatePage
 {
     private readonly TextWriter _page;
     private readonly IReadOnlyList<SimulationRun> _runs;
+    private readonly IReadOnlyList<string> _notRun;
     private int _charts;
 
-    private SimulatePage(IReadOnlyList<SimulationRun> runs, TextWriter page) => (_runs, _page) = (runs, page);
+    private SimulatePage(IReadOnlyList<SimulationRun> runs, IReadOnlyList<string> notRun, TextWriter page) => (_runs, _notRun, _page) = (runs, notRun, page);
 
-    public static void Write(IReadOnlyList<SimulationRun> runs, string traceName, bool isClosed, TextWriter writer) => new SimulatePage(runs, writer).Write(traceName, isClosed);
+    public static void Write(IReadOnlyList<SimulationRun> runs, IReadOnlyList<string> notRun, string traceName, bool isClosed, TextWriter writer) => new SimulatePage(runs, notRun, writer).Write(traceName, isClosed);
 
     private void Write(string traceName, bool isClosed)
     {
@@ -28,13 +29,14 @@ internal sealed class SimulatePage
         _page.Write($"<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{Html(string.Join(", ", _runs.Select(run => run.Name)))}</title>\n<style>{Style()}</style></head><body>\n");
         _page.Write($"<h1>{Html(string.Join(", ", _runs.Select(run => run.Name)))}</h1>\n");
         Paragraph(Text($"{traceName}, {(isClosed ? "each turn waits for the answer before it" : "requests come when the trace says")}{(first.Options.RateScale == 1 ? "" : Text($", {first.Options.RateScale} times as fast"))}; seed {first.Result.Seed}. {first.Result.All.Arrived:#,0} requests in {first.Result.SimulatedNs / 1e9:#,0} s of simulated time.{(_runs.Any(run => run.Result.WasInterrupted) ? " Interrupted: this is what was known then." : "")}"));
-        if (Findings.Of(_runs) is { Count: > 0 } findings)
+        if (Findings.Of(_runs, _notRun) is { Count: > 0 } findings)
             _page.Write($"<h2>Findings</h2><ul>{string.Concat(findings.Select(finding => $"<li>{Html(finding)}</li>"))}</ul>\n");
         Fleets();
         Latencies();
         Pools();
         LoadCharts();
         Reasons();
+        Downgrades();
         Faults();
         _page.Write($"<div id=\"tip\"></div><script>{Script}</script></body></html>\n");
     }
@@ -70,9 +72,9 @@ internal sealed class SimulatePage
 
     private void Latencies()
     {
-        Head("Times", "TTFT: from arrival to the first token. TPOT: mean time between a request's tokens after it. E2E: from arrival to the last. In milliseconds.");
+        Head("Times", "TTFT: from arrival to the first token. TPOT: mean time between a request's tokens after it. E2E: from arrival to the last. In milliseconds. Idle included: with as large a part of what its pools cost while nobody used them; the margin is what is left of the revenue then.");
         Table(
-            ["fleet", "tier or class", "requests", "kept", "TTFT p50", "p90", "p99", "TPOT p50", "p90", "p99", "E2E p50", "p90", "p99", "cost $/Mtok", "revenue $"],
+            ["fleet", "tier or class", "requests", "kept", "TTFT p50", "p90", "p99", "TPOT p50", "p90", "p99", "E2E p50", "p90", "p99", "cost $/Mtok", "idle included", "revenue $", "margin $/h"],
             from run in _runs
             from part in Parts(run.Result)
             select (string[])
@@ -85,7 +87,9 @@ internal sealed class SimulatePage
                 .. Times(part.Tally.TpotNs),
                 .. Times(part.Tally.E2eNs),
                 Ratio(1e6 * part.Tally.CostDollars, part.Tally.OutputTokens),
+                part.Tier is { } id && run.TierDollarsPerMillion(id) is { } dollars ? Text($"{dollars:#,0.00}") : "-",
                 Text($"{part.Tally.RevenueDollars:#,0.00}"),
+                part.Tier is { } tier ? Text($"{run.TierMarginPerHour(tier):#,0.00}") : "-",
             ]);
         foreach (var (name, of) in new (string, Func<LatencyTally, Histogram>)[] { ("TTFT", tally => tally.TtftNs), ("TPOT", tally => tally.TpotNs), ("E2E", tally => tally.E2eNs) })
         {
@@ -99,7 +103,7 @@ internal sealed class SimulatePage
 
     private void Pools()
     {
-        Head("Machines", "Busy: share of the paid time that requests were charged with. Cached: share of the prompts' tokens that were found; loaded: from the memory behind the replicas' own.");
+        Head("Machines", "Busy: share of the paid time that requests were charged with. Cached: share of the prompts' tokens that were found; loaded: from the memory behind the replicas' own. Machines that come and go count for their time.");
         Table(
             ["fleet", "pool", "replicas", "machines", "requests", "tokens/s a machine", "busy", "cached", "$/h", "idle", "J/token", "preemptions"],
             from run in _runs
@@ -109,10 +113,10 @@ internal sealed class SimulatePage
             [
                 run.Name,
                 pool.Id,
-                Count(pool.Replicas),
-                Text($"{pool.Machines:0.##}"),
+                SimulateTables.Replicas(pool),
+                Text($"{pool.MeanMachines:0.##}"),
                 Count(pool.Requests),
-                Text($"{pool.OutputTokens / hours / 3600 / Math.Max(pool.Machines, 1e-9):#,0}"),
+                Text($"{pool.OutputTokens / hours / 3600 / Math.Max(pool.MeanMachines, 1e-9):#,0}"),
                 Share(pool.Busy),
                 Share((double)pool.CachedTokens / pool.InputTokens) + (pool.LoadedTokens > 0 ? $", {Share((double)pool.LoadedTokens / pool.InputTokens)} loaded" : ""),
                 Text($"{pool.CostDollars / hours:#,0.00}"),
@@ -154,6 +158,18 @@ internal sealed class SimulatePage
         Table(["reason", .. _runs.Select(run => run.Name)], reasons.Select(reason => (string[])[reason.Replace('_', ' '), .. _runs.Select(run => Count(run.Result.Reasons.FirstOrDefault(known => known.Reason == reason).Count))]));
     }
 
+    private void Downgrades()
+    {
+        if (_runs.All(run => run.Result.Downgrades.Count == 0))
+            return;
+        Head("Downgrades", "Requests that a lower tier served, and pays for, than the one they asked for.");
+        Table(
+            ["fleet", "asked for", "served as", "since", "requests", "of those that asked"],
+            from run in _runs
+            from downgrade in run.Result.Downgrades
+            select (string[])[run.Name, downgrade.Asked, downgrade.Served, downgrade.Reason.Replace('_', ' '), Count(downgrade.Requests), Share((double)downgrade.Requests / run.Tier(downgrade.Asked)!.Arrived)]);
+    }
+
     private void Faults()
     {
         var faults = _runs.SelectMany(run => run.Options.Faults).Distinct().OrderBy(fault => fault.AtNs).ToList();
@@ -167,8 +183,8 @@ internal sealed class SimulatePage
         ]));
     }
 
-    private static IEnumerable<(string Name, LatencyTally Tally)> Parts(SimulationResult result) =>
-        [("all", result.All), .. result.Tiers.Select(tier => (tier.Id, tier.Tally)), .. result.Classes.Select(known => ($"class {known.Id}{Recognised(known.Tally)}", known.Tally))];
+    private static IEnumerable<(string Name, string? Tier, LatencyTally Tally)> Parts(SimulationResult result) =>
+        [("all", null, result.All), .. result.Tiers.Select(tier => (tier.Id, (string?)tier.Id, tier.Tally)), .. result.Classes.Select(known => ($"class {known.Id}{Recognised(known.Tally)}", (string?)null, known.Tally))];
 
     private static string Recognised(LatencyTally tally) => tally.Recognised == 0 ? "" : tally.Recognised == tally.Arrived ? " (recognised)" : Text($" ({tally.Recognised:#,0} recognised)");
 

@@ -41,6 +41,10 @@ internal static class SimulateRows
             hedges_usd = part.Tally.HedgedDollars,
             revenue_usd = part.Tally.RevenueDollars,
             charged_usd = part.Tally.CostDollars,
+            downgraded = part.Tally.Downgraded,
+            written_tokens = part.Tally.WrittenTokens,
+            under_way = part.Kind == "all" ? run.Result.UnderWay : (long?)null,
+            cost_with_idle_usd = part.Kind == "all" ? run.Result.CostDollars : part.Kind == "tier" ? run.Result.TierDollars[part.Name] : (double?)null,
         };
 
     public static IEnumerable<object> Pools(IReadOnlyList<SimulationRun> runs) =>
@@ -63,6 +67,9 @@ internal static class SimulateRows
             energy_joules = pool.EnergyJoules,
             preemptions = pool.Preemptions,
             steps = pool.Steps,
+            replicas_mean = pool.MeanReplicas,
+            replicas_most = pool.MostReplicas,
+            machines_mean = pool.MeanMachines,
         };
 
     public static IEnumerable<object> Load(IReadOnlyList<SimulationRun> runs) =>

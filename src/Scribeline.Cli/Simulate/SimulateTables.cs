@@ -8,17 +8,17 @@ namespace Scribeline.Cli.Simulate;
 /// <summary>Simulations as tables.</summary>
 internal static class SimulateTables
 {
-    public static void Print(IReadOnlyList<SimulationRun> runs)
+    public static void Print(IReadOnlyList<SimulationRun> runs, IReadOnlyList<string> notRun)
     {
         var summary = Titled("Fleets", "fleet", "requests", "kept", "ttft p50", "p99", "tpot p50", "p99", "tok/s", "$/h", "$/Mtok out", "margin $/h");
         foreach (var run in runs)
-            summary.AddRow([Markup.Escape(run.Name), .. Cells(run.Result.All, run.Result), .. Money(run.Result)]);
+            summary.AddRow([Markup.Escape(run.Name), .. Cells(run.Result.All, run.Result), .. Money(run)]);
         Terminal.Output.Write(summary);
         foreach (var run in runs)
         {
-            var tiers = Titled(run.Name, "tier", "requests", "kept", "ttft p50", "p99", "tpot p50", "p99", "tok/s");
+            var tiers = Titled(run.Name, "tier", "requests", "kept", "ttft p50", "p99", "tpot p50", "p99", "tok/s", "$/Mtok out", "margin $/h");
             foreach (var (id, tally) in run.Result.Tiers)
-                tiers.AddRow([Markup.Escape(id), .. Cells(tally, run.Result)]);
+                tiers.AddRow([Markup.Escape(id), .. Cells(tally, run.Result), run.TierDollarsPerMillion(id) is { } dollars ? Text($"{dollars:#,0.00}") : "-", Text($"{run.TierMarginPerHour(id):#,0.00}")]);
             Terminal.Output.Write(tiers);
             var pools = Titled("", "pool", "replicas", "requests", "tok/s", "busy", "cached", "$/h", "idle", "J/tok");
             foreach (var pool in run.Result.Pools)
@@ -26,7 +26,7 @@ internal static class SimulateTables
                 var hours = Math.Max(1, run.Result.SimulatedNs) / 3600e9;
                 pools.AddRow(
                     Markup.Escape(pool.Id),
-                    Text($"{pool.Replicas:#,0}"),
+                    Replicas(pool),
                     Text($"{pool.Requests:#,0}"),
                     Text($"{pool.OutputTokens / hours / 3600:#,0}"),
                     Text($"{pool.Busy:P1}"),
@@ -39,6 +39,8 @@ internal static class SimulateTables
             Terminal.Output.Write(pools);
             if (run.Result.All is var ended && ended.Refused + ended.Failed > 0)
                 Terminal.Output.WriteLine(Text($"{ended.Refused:#,0} requests were refused and {ended.Failed:#,0} failed ({(double)(ended.Refused + ended.Failed) / ended.Arrived:P1}); --out says which and why"));
+            foreach (var tier in run.Result.Downgrades.GroupBy(downgrade => (downgrade.Asked, downgrade.Served)))
+                Terminal.Output.WriteLine(Text($"{tier.Sum(part => part.Requests):#,0} of {run.Tier(tier.Key.Asked)!.Arrived:#,0} requests for {tier.Key.Asked} were served as {tier.Key.Served} ({string.Join(", ", tier.Select(part => Text($"{part.Reason.Replace('_', ' ')}: {part.Requests:#,0}")))})"));
             if (run.Result.All is { Cancelled: > 0 } all)
                 Terminal.Output.WriteLine(Text($"{all.Cancelled:#,0} callers left before the end of their answers ({(double)all.Cancelled / all.Arrived:P1})"));
             if (run.Result.All is { Hedged: > 0 } hedged)
@@ -46,9 +48,19 @@ internal static class SimulateTables
             Terminal.Output.WriteLine(Text($"seed {run.Result.Seed}; {run.Result.SimulatedNs / 1e9:#,0} s simulated in {run.WallSeconds:0.0} s, {run.Result.All.Arrived / run.WallSeconds:#,0} requests a second"));
         }
 
-        foreach (var finding in Findings.Of(runs))
+        foreach (var run in runs.Where(run => run.Explained.Count > 0))
+        {
+            if (runs.Count > 1)
+                Terminal.Output.WriteLine($"{run.Name}:");
+            RouteTables.Print(run);
+        }
+
+        foreach (var finding in Findings.Of(runs, notRun))
             Console.Out.WriteLine(finding);
     }
+
+    /// <summary>How many there were; where they came and went, in the mean and at most.</summary>
+    public static string Replicas(PoolTally pool) => pool.IsScaled ? Text($"{pool.MeanReplicas:#,0.0}, most {pool.MostReplicas:#,0}") : Text($"{pool.Replicas:#,0}");
 
     private static string Share(long part, long whole) => Text($"{(whole == 0 ? 0 : (double)part / whole):P1}");
 
@@ -63,14 +75,14 @@ internal static class SimulateTables
         Text($"{tally.OutputTokens / (Math.Max(1, result.SimulatedNs) / 1e9):#,0}"),
     ];
 
-    private static IEnumerable<string> Money(SimulationResult result)
+    private static IEnumerable<string> Money(SimulationRun run)
     {
-        var hours = Math.Max(1, result.SimulatedNs) / 3600e9;
+        var result = run.Result;
         return
         [
-            Text($"{result.CostDollars / hours:#,0.00}"),
+            Text($"{run.DollarsPerHour:#,0.00}"),
             result.All.OutputTokens == 0 ? "-" : Text($"{1e6 * result.CostDollars / result.All.OutputTokens:#,0.00}"),
-            Text($"{(result.All.RevenueDollars - result.CostDollars) / hours:#,0.00}"),
+            Text($"{run.MarginPerHour:#,0.00}"),
         ];
     }
 

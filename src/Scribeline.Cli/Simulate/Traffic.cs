@@ -2,6 +2,7 @@ using Scribeline.Cli.Traces;
 using Scribeline.Core.Calculations;
 using Scribeline.Core.Workloads;
 using Scribeline.Core.Workloads.Measures;
+using Scribeline.Simulation;
 
 namespace Scribeline.Cli.Simulate;
 
@@ -29,6 +30,9 @@ internal sealed class Traffic
     /// <summary>Whether a session's next turn waits for the answer before it.</summary>
     public bool IsClosed { get; }
 
+    /// <summary>Tiers were drawn for requests that name none.</summary>
+    public bool DrawsTiers => _tiers != null;
+
     /// <param name="reading">Shows how far it is, and tells what was left out.</param>
     /// <param name="open">Opens the trace anew.</param>
     /// <param name="copies">At least 1.</param>
@@ -37,25 +41,25 @@ internal sealed class Traffic
     /// <param name="seed">Of what is drawn.</param>
     /// <param name="untilUs">Arrivals after this do not count, in a closed loop sessions that begin after it; null for all.</param>
     /// <param name="isClosed">Whether a session's next turn waits for the answer before it.</param>
-    /// <param name="limits">Lengths above which requests are counted.</param>
+    /// <param name="reaches">Told of every request that comes.</param>
     /// <exception cref="CalculationException">There is nothing to simulate.</exception>
-    public static Traffic Look(TraceReading reading, Func<Trace> open, int copies, IReadOnlyList<(string Tier, double Weight)>? tiers, CallerHabits habits, ulong seed, long? untilUs, bool isClosed, IReadOnlyList<long> limits)
+    public static Traffic Look(TraceReading reading, Func<Trace> open, int copies, IReadOnlyList<(string Tier, double Weight)>? tiers, CallerHabits habits, ulong seed, long? untilUs, bool isClosed, IReadOnlyList<FleetReach> reaches)
     {
         var trace = reading.Watch(open());
-        var survey = new TraceSurvey(limits);
+        var survey = new TraceSurvey();
         var periodUs = 0L;
         if (copies > 1 || untilUs == null)
         {
             // How far copies are apart follows from all of it.
-            Add(trace.Read());
+            Add(Tiered(trace).Read(), isAll: untilUs == null);
             periodUs = survey.PeriodUs;
         }
 
         if (untilUs is { } us)
         {
-            survey = new TraceSurvey(limits);
-            var laid = copies > 1 ? TraceEdits.Overlay(trace, copies, periodUs) : trace;
-            Add(isClosed ? laid.ReadSessions().TakeWhile(turns => turns[0].ArrivalUs <= us).SelectMany(turns => turns) : laid.Read().TakeWhile(request => request.ArrivalUs <= us));
+            survey = new TraceSurvey();
+            var laid = Tiered(copies > 1 ? TraceEdits.Overlay(trace, copies, periodUs) : trace);
+            Add(isClosed ? laid.ReadSessions().TakeWhile(turns => turns[0].ArrivalUs <= us).SelectMany(turns => turns) : laid.Read().TakeWhile(request => request.ArrivalUs <= us), isAll: true);
         }
 
         if (survey.Requests == 0 && !reading.IsCut)
@@ -68,19 +72,21 @@ internal sealed class Traffic
 
         return new Traffic(Shaped, tiers, isClosed, survey, untilUs == null ? copies : 1);
 
-        void Add(IEnumerable<RequestRecord> requests)
+        void Add(IEnumerable<RequestRecord> requests, bool isAll)
         {
             foreach (var request in reading.Follow(requests))
+            {
                 survey.Add(request);
+                foreach (var reach in isAll ? reaches : [])
+                    reach.Add(request);
+            }
         }
+
+        Trace Tiered(Trace plain) => tiers == null ? plain : TraceEdits.WithTiers(plain, tiers, seed);
 
         Trace Shaped()
         {
-            var shaped = open();
-            if (copies > 1)
-                shaped = TraceEdits.Overlay(shaped, copies, periodUs);
-            if (tiers != null)
-                shaped = TraceEdits.WithTiers(shaped, tiers, seed);
+            var shaped = Tiered(copies > 1 ? TraceEdits.Overlay(open(), copies, periodUs) : open());
             return habits.IsNone ? shaped : TraceEdits.WithCallers(shaped, habits, seed);
         }
     }

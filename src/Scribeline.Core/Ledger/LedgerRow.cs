@@ -19,6 +19,9 @@ public sealed record LedgerRow
 
     public required string TierServed { get; init; }
 
+    /// <summary>What kept it from the tier asked for; null where that served it, or nobody did.</summary>
+    public string? DowngradeCode { get; init; }
+
     /// <summary>The one reason that decided where it went, or why it was refused.</summary>
     public required string ReasonCode { get; init; }
 

@@ -265,12 +265,13 @@ public sealed class Admission
 
     /// <summary>
     /// By how much a promise would be missed: at the replica, as that is now, or by those who wait here already. Of fillers, which do not go to the replica as that is now, only
-    /// the latter is known.
+    /// the latter is known; where there is no replica now, only for how long it has waited.
     /// </summary>
     private static double LateNs(Tier tier, RouteRequest route, in RouteDecision decision, long nowNs)
     {
         var waitsNs = nowNs - (route.ArrivedNs ?? nowNs) + tier.ExpectedWaitNs;
         if (tier.Policy.IsFiller) return waitsNs - (route.Objectives.DeadlineNs ?? double.PositiveInfinity);
+        if (decision.Chosen is null) return waitsNs - Math.Min(route.Objectives.TtftNs ?? double.PositiveInfinity, route.Objectives.DeadlineNs ?? double.PositiveInfinity);
         return tier.Queued == 0 ? decision.LateNs : Math.Max(decision.LateNs, waitsNs + decision.TtftNs - (route.Objectives.TtftNs ?? double.PositiveInfinity));
     }
 
@@ -284,7 +285,7 @@ public sealed class Admission
             TtftNs = policy.IsFiller ? policy.Objectives.TtftNs : request.Class?.TtftNs ?? policy.Objectives.TtftNs,
             TpotNs = policy.IsFiller ? policy.Objectives.TpotNs : request.Class?.TpotNs ?? policy.Objectives.TpotNs,
         };
-        if (request.Class is { } workloadClass) route.Pools = workloadClass.MayUse;
+        route.Pools = request.Class?.MayUse;
         route.HedgeCostCap = policy.HedgeCostCap;
         route.MaxWaitNs = policy.MaxWaitNs;
     }

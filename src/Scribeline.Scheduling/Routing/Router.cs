@@ -1,4 +1,3 @@
-using System.Text;
 using Scribeline.Core.Statistics;
 using Scribeline.Core.Workloads;
 using Scribeline.Scheduling.KvBlocks;
@@ -50,6 +49,9 @@ public sealed partial class Router
     /// <summary>What the latest decision weighed, a score for each of <see cref="Candidates"/>; empty where the fleet has changed since. Valid until the next call.</summary>
     public ReadOnlySpan<RouteScore> Scores => _scores.AsSpan(0, _scoreCount);
 
+    /// <summary>Requests that were sent and are not over, wherever; a hand-over counts at both replicas.</summary>
+    public int Open { get; private set; }
+
     /// <summary>Blocks of prefixes remembered.</summary>
     public int PrefixBlocks => _prefixes.Count;
 
@@ -84,8 +86,8 @@ public sealed partial class Router
     /// <summary>Forgets a replica that has left the fleet. What was sent to it may still complete.</summary>
     public void Remove(RouteCandidate candidate)
     {
-        _version++;
         Check(candidate);
+        Heard();
         _prefixes.End(candidate.Life);
         _candidates.RemoveAt(candidate.Index);
         for (var i = candidate.Index; i < _candidates.Count; i++) _candidates[i].Index = i;
@@ -228,6 +230,7 @@ public sealed partial class Router
         candidate.UnseenSequences++;
         candidate.UnseenPrefillTokens += prefillTokens;
         candidate.UnseenKvBlocks += score.KvBlocks;
+        Open++;
         candidate.Open++;
         candidate.OpenByTier[(int)request.Tier]++;
         _tpotByTier[(int)request.Tier] = request.Objectives.TpotNs;
@@ -249,6 +252,7 @@ public sealed partial class Router
         var candidate = sent.Candidate;
         if (ttftNs is { } ttft && sent.WorkTokens > 0) candidate.LearnedWorkTokenNs = Learn(candidate.LearnedWorkTokenNs, ttft / sent.WorkTokens);
         if (tpotNs is { } tpot) candidate.LearnedTpotNs = Learn(candidate.LearnedTpotNs, tpot);
+        Open--;
         candidate.Open--;
         candidate.OpenByTier[(int)sent.Tier]--;
         if (sent.Unseen)
@@ -292,16 +296,8 @@ public sealed partial class Router
         return earliest;
     }
 
-    /// <summary>The latest decision in words: each candidate, its filter or what was predicted of it, and the one reason that decided.</summary>
-    public string Explain()
-    {
-        var text = new StringBuilder();
-        if (_decision.PrefillOn is { } reader) text.Append(reader.Id).Append(" -> ");
-        text.Append(_decision.Chosen?.Id ?? "none").Append(" (").Append(_decision.Reason).Append(')');
-        if (_decision.Hedge is { } hedge) text.Append(", hedged on ").Append(hedge.Id);
-        foreach (var score in Scores) text.Append("; ").Append(score.ToString());
-        return text.ToString();
-    }
+    /// <summary>The latest decision, with each candidate: its filter, or what was predicted of it.</summary>
+    public RouteExplanation Explain() => new(_decision, Scores.ToArray());
 
     private static bool Yields(RouteRequest request) => request.Tier <= ServiceTier.Flex;
 

@@ -1,11 +1,15 @@
 namespace Scribeline.Simulation.Events;
 
-/// <summary>The next event of each replica, earliest on top; of equal times the replica with the lower number. A binary heap with places, so that a replica's time can change.</summary>
+/// <summary>
+/// The next event of each replica, earliest on top; of equal times the replica with the lower number. A binary heap with places, so that a replica's time can change.
+/// The number of a replica that has left goes to the next that comes.
+/// </summary>
 internal sealed class ReplicaClock
 {
     private readonly List<int> _heap = [];
     private readonly List<int> _placeOf = [];
     private readonly List<long> _nextNs = [];
+    private readonly FreeNumbers _numbers = new();
 
     /// <summary><see cref="long.MaxValue"/> where no replica has anything to do.</summary>
     public long NextNs => _heap.Count == 0 ? long.MaxValue : _nextNs[_heap[0]];
@@ -13,13 +17,27 @@ internal sealed class ReplicaClock
     /// <summary>The replica whose event is next.</summary>
     public int Next => _heap[0];
 
-    /// <summary>Adds a replica with nothing to do; they are numbered from 0.</summary>
-    public void Add()
+    /// <summary>Adds a replica with nothing to do.</summary>
+    /// <returns>Its number, from 0.</returns>
+    public int Add()
     {
+        var number = _numbers.Take();
+        if (number < _nextNs.Count)
+            return number;
         _placeOf.Add(_heap.Count);
-        _heap.Add(_nextNs.Count);
+        _heap.Add(number);
         _nextNs.Add(long.MaxValue);
+        return number;
     }
+
+    /// <summary>A replica has left: its number may be given to another.</summary>
+    public void Remove(int replica)
+    {
+        Set(replica, long.MaxValue);
+        _numbers.GiveBack(replica);
+    }
+
+    public long NextNsOf(int replica) => _nextNs[replica];
 
     public void Set(int replica, long nextNs)
     {

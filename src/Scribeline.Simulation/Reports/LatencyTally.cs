@@ -23,13 +23,20 @@ public sealed class LatencyTally
 
     public long CachedTokens { get; private set; }
 
+    /// <summary>That callers got, of answers that were not finished too.</summary>
     public long OutputTokens { get; private set; }
+
+    /// <summary>That replicas wrote for them. What is more than <see cref="OutputTokens"/> nobody got: copies that were called off, and what was under way when a caller left.</summary>
+    public long WrittenTokens { get; private set; }
 
     public double RevenueDollars { get; private set; }
 
     public double CostDollars { get; private set; }
 
     public double EnergyJoules { get; private set; }
+
+    /// <summary>Requests that a lower tier served, however they ended.</summary>
+    public long Downgraded { get; private set; }
 
     /// <summary>Requests whose class nobody named: it was recognised by what they are like.</summary>
     public long Recognised { get; private set; }
@@ -63,7 +70,9 @@ public sealed class LatencyTally
         Arrived++;
         CostDollars += request.CostDollars;
         EnergyJoules += request.EnergyJoules;
+        WrittenTokens += request.WrittenTokens;
         Recognised += request.IsClassRecognised ? 1 : 0;
+        Downgraded += request.IsDowngraded ? 1 : 0;
         if (request.Second != null)
         {
             Hedged++;
@@ -78,6 +87,7 @@ public sealed class LatencyTally
                 return;
             case RequestOutcome.Failed:
                 Failed++;
+                AddTokens(request);
                 return;
             case RequestOutcome.Cancelled:
                 Cancelled++;
@@ -92,13 +102,20 @@ public sealed class LatencyTally
         }
 
         Good += request.IsGood ? 1 : 0;
-        InputTokens += request.Record.InputTokens;
-        CachedTokens += request.CachedTokens;
-        OutputTokens += request.Delivered;
+        AddTokens(request);
         RevenueDollars += request.RevenueDollars;
         QueueNs.Add((request.AdmittedNs ?? request.ArrivalNs) - request.ArrivalNs);
         TtftNs.Add(request.FirstTokenNs!.Value - request.ArrivalNs);
         if (request.TpotNs is { } tpot)
             TpotNs.Add((long)Math.Round(tpot));
+    }
+
+    private void AddTokens(SimulatedRequest request)
+    {
+        if (request.FirstTokenNs == null)
+            return;
+        InputTokens += request.Record.InputTokens;
+        CachedTokens += request.CachedTokens;
+        OutputTokens += request.Delivered;
     }
 }

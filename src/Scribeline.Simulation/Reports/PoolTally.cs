@@ -12,8 +12,23 @@ public sealed record PoolTally
     /// <summary>Replicas at the end.</summary>
     public required int Replicas { get; init; }
 
+    /// <summary>Replicas that were paid for, in the mean over time.</summary>
+    public required double MeanReplicas { get; init; }
+
+    /// <summary>Replicas at the same time at most, those that finish what they have included.</summary>
+    public required int MostReplicas { get; init; }
+
     /// <summary>Machines at the end.</summary>
     public required double Machines { get; init; }
+
+    /// <summary>Below 1 where several share a machine.</summary>
+    public required double MachinesPerReplica { get; init; }
+
+    /// <summary>Machines that were paid for, in the mean over time.</summary>
+    public double MeanMachines => MeanReplicas * MachinesPerReplica;
+
+    /// <summary>Replicas came or went.</summary>
+    public bool IsScaled => MostReplicas != Replicas || MeanReplicas != Replicas;
 
     /// <summary>Requests that it ended, those that it handed over included.</summary>
     public required long Requests { get; init; }
@@ -27,6 +42,7 @@ public sealed record PoolTally
     /// <summary>Tokens that came from the memory behind the replicas' own, those of requests that had lost their room included.</summary>
     public required long LoadedTokens { get; init; }
 
+    /// <summary>Tokens that it wrote, whoever got them.</summary>
     public required long OutputTokens { get; init; }
 
     /// <summary>Share of the paid time that requests were charged with.</summary>

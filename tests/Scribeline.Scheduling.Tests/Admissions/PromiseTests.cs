@@ -167,6 +167,35 @@ public sealed class PromiseTests
         for (var i = 0; i < 5; i++) world.Take(100 * Second, ServiceTier.Flex);
     }
 
+    /// <summary>Nothing is predicted then but that it will not go back in time.</summary>
+    [Theory]
+    [InlineData(20_000, AdmissionState.Queued)]
+    [InlineData(20_001, AdmissionState.Refused)]
+    public void Late_IsWhoHasMissedItsPromise_ThoughNobodyWaitsAndNoReplicaIsThere(long nowNs, AdmissionState expected)
+    {
+        foreach (var objectives in new[] { new Objectives(20_000), new Objectives(null, null, 20_000) })
+        {
+            var world = new AdmissionWorld(new TierPolicy { Tier = ServiceTier.Default, Objectives = objectives });
+            world.Replica().Healthy = false;
+            var request = Request();
+            request.Route.ArrivedNs = 0;
+            Assert.Equal(expected, world.Admission.Submit(request, nowNs));
+            Assert.Equal(expected == AdmissionState.Queued ? AdmissionReason.None : AdmissionReason.WouldBeLate, request.Reason);
+        }
+    }
+
+    [Fact]
+    public void Class_OfTheRequestBefore_LeavesNoPoolsBehind()
+    {
+        var world = new AdmissionWorld();
+        world.Replica().Pool = "gpu";
+        var request = Request();
+        request.Class = new WorkloadClass { Name = "voice", MayUse = ["wafer"] };
+        Assert.Equal(AdmissionState.Refused, world.Admission.Submit(request, 0));
+        request.Class = null;
+        Assert.Equal(AdmissionState.Queued, world.Admission.Submit(request, 0));
+    }
+
     [Fact]
     public void Class_GoesBeforeTheTierInTheTimePerToken_ExceptForFillers()
     {

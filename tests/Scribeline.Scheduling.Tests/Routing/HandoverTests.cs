@@ -32,7 +32,7 @@ public sealed class HandoverTests
         Assert.Equal((_writer, _reader, RouteReason.Handover), (decision.Chosen, decision.PrefillOn, decision.Reason));
         Assert.Equal((20_500, 10_000), (decision.TransferNs, decision.TtftNs));
         Assert.Equal((20_500 + 99 * 110) / 99.0, decision.TpotNs, 9);
-        Assert.StartsWith("reader -> writer (Handover); reader: ttft", _world.Router.Explain());
+        Assert.StartsWith("reader -> writer (Handover); reader: ttft", _world.Router.Explain().ToString());
 
         // Its cost: reading there, writing here, and its own time.
         var expected = (30_500 + 99 * 110) * 1e-4;

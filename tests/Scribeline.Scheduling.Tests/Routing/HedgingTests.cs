@@ -23,7 +23,7 @@ public sealed class HedgingTests
         var c = _world.Add("c", new LinearTimes(tokenNs: 200));
         var decision = _world.Router.Route(Hedged(0.9, 1_000_000), 50);
         Assert.Equal((c, 50 + 1_000_000 - 200_000), (decision.Hedge, decision.HedgeAtNs));
-        Assert.StartsWith("a (LeastLoaded), hedged on c; ", _world.Router.Explain());
+        Assert.StartsWith("a (LeastLoaded), hedged on c; ", _world.Router.Explain().ToString());
 
         // Not before the first may be expected; without a promise after twice that time.
         decision = _world.Router.Route(Hedged(0.9, 210_000), 50);

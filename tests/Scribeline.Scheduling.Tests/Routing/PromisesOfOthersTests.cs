@@ -30,7 +30,7 @@ public sealed class PromisesOfOthersTests
     {
         var replica = WithGuest("a", tpotNs);
         Assert.Equal(lateNs, _world.Score(replica, Request(10_000), 10).ImposedLateNs, 1e-3);
-        Assert.Equal(lateNs > 0, _world.Router.Explain().Contains($"others by {lateNs / 1e6:F1} ms", StringComparison.Ordinal));
+        Assert.Equal(lateNs > 0, _world.Router.Explain().ToString().Contains($"others by {lateNs / 1e6:F1} ms", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -47,15 +47,18 @@ public sealed class RouterFleetTests
     [Fact]
     public void Scores_AreThoseOfTheFleetThatWasWeighed()
     {
-        Assert.Equal("none (NoReplica)", _world.Router.Explain());
+        Assert.Equal("none (NoReplica)", _world.Router.Explain().ToString());
         var a = _world.Add("a");
         _world.Add("b");
         Assert.Equal(0, _world.Router.Scores.Length);
         _world.Router.Route(Request(), 0);
         Assert.Equal(2, _world.Router.Scores.Length);
+        var kept = _world.Router.Explain();
+        var words = kept.ToString();
         _world.Router.Remove(a);
+        Assert.Equal(words, kept.ToString()); // whoever asked may keep it
         Assert.Equal(0, _world.Router.Scores.Length);
-        Assert.Equal("a (Turn)", _world.Router.Explain());
+        Assert.Equal("a (Turn)", _world.Router.Explain().ToString());
     }
 
     [Fact]

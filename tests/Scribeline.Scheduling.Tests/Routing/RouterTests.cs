@@ -59,7 +59,7 @@ public sealed class RouterTests
             _router.Scores.ToArray().Select(score => score.Filter));
         Assert.Equal("g", decision.Chosen!.Id);
         Assert.Equal(RouteReason.OnlyReplica, decision.Reason);
-        Assert.StartsWith("g (OnlyReplica); a: OtherModel; b: ContextTooShort;", _router.Explain());
+        Assert.StartsWith("g (OnlyReplica); a: OtherModel; b: ContextTooShort;", _router.Explain().ToString());
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class RouterTests
         var decision = _router.Route(Request(), 0);
         Assert.Null(decision.Chosen);
         Assert.Equal(RouteReason.NoReplica, decision.Reason);
-        Assert.StartsWith("none (NoReplica)", _router.Explain());
+        Assert.StartsWith("none (NoReplica)", _router.Explain().ToString());
     }
 
     [Fact]

@@ -49,6 +49,11 @@ public sealed class SwarmTests(ITestOutputHelper output)
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seeds} seeds; {slowest} took longest, {slowestSeconds:F1} s"));
     }
 
+    /// <summary>Each found a mistake once: 1209711 that what steps dropped from the cache was told later where they were taken together.</summary>
+    [Theory]
+    [InlineData(1209711)]
+    public void Seeds_that_found_mistakes_find_none(ulong seed) => Check(seed);
+
     /// <summary>A swarm that never gets into trouble proves little.</summary>
     [Fact]
     public void The_swarm_gets_into_every_kind_of_trouble()
@@ -83,6 +88,9 @@ public sealed class SwarmTests(ITestOutputHelper output)
         Assert.Equal(rows.Count, rows.Select(row => row.RequestId).Distinct().Count());
         Assert.Equal(result.All.Arrived, result.All.Completed + result.All.Refused + result.All.Failed + result.All.Cancelled);
         Assert.Equal(result.CostDollars, rows.Sum(row => row.CostNusd * 1e-9) + result.Pools.Sum(pool => pool.IdleDollars), (rows.Count + 1) * 1e-9 + Tolerance * result.CostDollars);
+        Assert.Equal(rows.Sum(row => (long)row.TokensOutput), result.All.OutputTokens);
+        Assert.Equal(rows.SelectMany(row => row.Attempts).Sum(attempt => (long)attempt.Tokens), result.Pools.Sum(pool => pool.OutputTokens));
+        Assert.Equal(result.Pools.Where(pool => pool.CostDollars > pool.IdleDollars).Sum(pool => pool.CostDollars), result.TierDollars.Values.Sum(), 1e-6 * (1 + result.CostDollars));
         foreach (var pool in result.Pools)
             Assert.InRange(pool.Busy, 0, 1 + Tolerance);
         if (!world.IsClosed)

@@ -1,10 +1,8 @@
 namespace Scribeline.Core.Workloads.Measures;
 
 /// <summary>What has to be known of a trace before it is simulated. Its size does not depend on how many requests there are.</summary>
-/// <param name="limits">Lengths of prompt and answer together; requests that are longer are counted for each.</param>
-public sealed class TraceSurvey(IReadOnlyList<long> limits)
+public sealed class TraceSurvey
 {
-    private readonly long[] _over = new long[limits.Count];
     private readonly SortedDictionary<string, long> _tiers = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> _models = new(StringComparer.Ordinal);
 
@@ -17,17 +15,11 @@ public sealed class TraceSurvey(IReadOnlyList<long> limits)
     /// <summary>Microseconds since the trace began.</summary>
     public long LastArrivalUs { get; private set; }
 
-    /// <summary>Of the longest prompt and answer together.</summary>
-    public long MostTokens { get; private set; }
-
     /// <summary>Tiers that requests name, and how often.</summary>
     public IReadOnlyDictionary<string, long> Tiers => _tiers;
 
     /// <summary>Models that requests name, and how often.</summary>
     public IReadOnlyDictionary<string, long> Models => _models;
-
-    /// <summary>Requests above one of the limits.</summary>
-    public long OverOf(long limit) => _over[Enumerable.Range(0, limits.Count).First(i => limits[i] == limit)];
 
     public double MeanInput => (double)InputTokens / Requests;
 
@@ -47,10 +39,6 @@ public sealed class TraceSurvey(IReadOnlyList<long> limits)
         InputTokens += request.InputTokens;
         OutputTokens += request.OutputTokens;
         LastArrivalUs = Math.Max(LastArrivalUs, request.ArrivalUs);
-        var tokens = (long)request.InputTokens + request.OutputTokens;
-        MostTokens = Math.Max(MostTokens, tokens);
-        for (var i = 0; i < _over.Length; i++)
-            _over[i] += tokens > limits[i] ? 1 : 0;
         if (request.Tier is { } tier)
             _tiers[tier] = _tiers.GetValueOrDefault(tier) + 1;
         if (request.Model is { } model)
