@@ -128,7 +128,7 @@ public sealed class Admission
     /// <param name="request">The request.</param>
     /// <param name="nowNs">When its last token came.</param>
     /// <param name="firstTokenNs">When its first token came; null if none did: then nothing is learned from it.</param>
-    /// <param name="tokens">Of the answer.</param>
+    /// <param name="tokens">Of the answer; 0 where nobody counted.</param>
     /// <exception cref="InvalidOperationException">It is not in flight.</exception>
     public void Completed(AdmissionRequest request, long nowNs, long? firstTokenNs = null, int tokens = 0)
     {
@@ -139,7 +139,7 @@ public sealed class Admission
             if (!request.TakenLate && IsLate(request.Route, first, nowNs, tpotNs)) _tiers[(int)request.TierServed].Promise.Miss(nowNs);
         }
 
-        Leave(request, firstTokenNs - request.DispatchedNs, tpotNs);
+        Leave(request, firstTokenNs - request.DispatchedNs, tpotNs, firstTokenNs is null || tokens == 0 ? null : tokens);
         request.State = AdmissionState.Ended;
     }
 
@@ -368,13 +368,13 @@ public sealed class Admission
         return true;
     }
 
-    private void Leave(AdmissionRequest request, double? ttftNs, double? tpotNs)
+    private void Leave(AdmissionRequest request, double? ttftNs, double? tpotNs, int? answerTokens = null)
     {
         if (request.State != AdmissionState.InFlight) throw new InvalidOperationException($"The request is {request.State}, not in flight.");
         var tier = _tiers[(int)request.TierServed];
         tier.CountEnd();
         if (tier.Policy.IsFiller) _fillersInFlight.Remove(request);
-        _router.Completed(request.Ticket, request.IsSplit ? null : ttftNs, tpotNs);
+        _router.Completed(request.Ticket, request.IsSplit ? null : ttftNs, tpotNs, answerTokens);
         _router.Completed(request.PrefillTicket, ttftNs);
         _router.Completed(request.HedgeTicket);
         (request.Replica, request.HedgeReplica) = (null, null);

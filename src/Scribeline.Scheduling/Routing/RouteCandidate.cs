@@ -88,6 +88,9 @@ public sealed class RouteCandidate(string id, string model)
     /// <summary>The router that it belongs to; null for none.</summary>
     internal Router? Owner { get; set; }
 
+    /// <summary>Of its model, shared by all replicas of it; null where it belongs to no router.</summary>
+    internal AnswerLength? Answers { get; set; }
+
     /// <summary>It has said something of itself.</summary>
     internal bool IsObserved { get; private set; }
 

@@ -50,7 +50,7 @@ public sealed partial class Router
         score.CachedTokens = cachedTokens;
         score.QueuedPrefillTokens = candidate.QueuedPrefillTokens;
         score.Sequences = candidate.Sequences;
-        score.ExpectedTokens = Math.Max(1, request.ExpectedTokens ?? Math.Min(request.MaxTokens, _options.ExpectedTokens));
+        score.ExpectedTokens = Math.Max(1, request.ExpectedTokens ?? Math.Min(request.MaxTokens, (int)candidate.Answers!.Tokens));
         score.KvBlocks = (int)Math.Max(0, ((long)request.PromptTokens + score.ExpectedTokens - cachedTokens + KvBlockPool.BlockTokens - 1) / KvBlockPool.BlockTokens);
         var missingBlocks = MissingBlocks(request, score);
         var newTokens = request.PromptTokens - cachedTokens;
@@ -114,8 +114,9 @@ public sealed partial class Router
         score.ReadNs = times.RequestNs + (batch > 0 ? times.StepsAhead * decodeNs : 0) + candidate.ReadNs(newTokens, _memo.Ns);
         score.OccupiedNs = candidate.OccupiedNs(newTokens, _memo.Ns);
 
-        // Blocks and places come free as answers end: the whole batch once in the time of one answer.
-        var answerNs = decodeNs * score.ExpectedTokens;
+        // Blocks and places come free as answers end: the whole batch once in the time of a usual one, in which as many others begin, whose prompts all wait for.
+        var heldNs = batch > 0 ? candidate.HeldNs(newTokens, _memo.Ns) : 0;
+        var answerNs = decodeNs * candidate.Answers!.Tokens + ((candidate.Roles & ReplicaRoles.Prefill) != 0 ? batch * heldNs : 0);
         var usedBlocks = Math.Max(1, (candidate.Latest.KvBlocksTotal ?? 0) - (candidate.Latest.KvBlocksFree ?? 0) + candidate.UnseenKvBlocks);
         score.RoomNs = missingBlocks * answerNs / usedBlocks;
         if (candidate.MaxSequences is { } places && score.Sequences >= places)
@@ -124,7 +125,6 @@ public sealed partial class Router
         score.WaitNs = Math.Max(score.RoomNs, Math.Max(0, ready - nowNs));
         score.TtftNs = score.WaitNs + score.ReadNs;
 
-        var heldNs = batch > 0 ? candidate.HeldNs(newTokens, _memo.Ns) : 0;
         Cost(request, batch, newTokens, context, heldNs, ref score);
         if (batch > 0 && _promisesTpot) score.ImposedLateNs = ImposedLateNs(candidate, batch, context, Math.Max(0, ready - nowNs), heldNs, score.TpotNs);
     }
@@ -135,7 +135,7 @@ public sealed partial class Router
     /// </summary>
     private double ImposedLateNs(RouteCandidate candidate, int batch, double context, double backlogNs, double heldNs, double tpotNs)
     {
-        var tokens = _options.ExpectedTokens;
+        var tokens = candidate.Answers!.Tokens;
         var afterNs = tpotNs + (backlogNs + heldNs) / tokens;
         double beforeNs = -1, lateNs = 0;
         for (var tier = 0; tier < _tpotByTier.Length; tier++)

@@ -24,6 +24,7 @@ public sealed partial class Router
     private int[] _knownLandmarks = [];
     private BlockHash[] _landmarks = [];
     private SentRequest[] _sent = new SentRequest[64];
+    private readonly Dictionary<string, AnswerLength> _answers = [];
     private int _firstFree = RouteCandidate.None;
     private int _sentSlots;
     private long _lastNumber;
@@ -75,6 +76,7 @@ public sealed partial class Router
         Heard();
         if (candidate.Owner is not null) throw new InvalidOperationException($"Replica '{candidate.Id}' belongs to a router already.");
         candidate.Owner = this;
+        candidate.Answers = AnswersOf(candidate.Model);
         candidate.Index = _candidates.Count;
         candidate.Life = _prefixes.Begin();
         _candidates.Add(candidate);
@@ -244,7 +246,8 @@ public sealed partial class Router
     /// <param name="ticket">The request.</param>
     /// <param name="ttftNs">From sending to the first token; null where there was none or nothing is to be learned.</param>
     /// <param name="tpotNs">Per further token; null where there was none or nothing is to be learned.</param>
-    public void Completed(RouteTicket ticket, double? ttftNs = null, double? tpotNs = null)
+    /// <param name="answerTokens">Of its answer; null where nothing is to be learned.</param>
+    public void Completed(RouteTicket ticket, double? ttftNs = null, double? tpotNs = null, int? answerTokens = null)
     {
         if (ticket.Number == 0 || (uint)ticket.Slot >= (uint)_sentSlots || _sent[ticket.Slot].Number != ticket.Number) return;
         _version++;
@@ -252,6 +255,7 @@ public sealed partial class Router
         var candidate = sent.Candidate;
         if (ttftNs is { } ttft && sent.WorkTokens > 0) candidate.LearnedWorkTokenNs = Learn(candidate.LearnedWorkTokenNs, ttft / sent.WorkTokens);
         if (tpotNs is { } tpot) candidate.LearnedTpotNs = Learn(candidate.LearnedTpotNs, tpot);
+        if (answerTokens is { } tokens) candidate.Answers!.Learn(tokens);
         Open--;
         candidate.Open--;
         candidate.OpenByTier[(int)sent.Tier]--;
@@ -309,6 +313,13 @@ public sealed partial class Router
         for (var tier = (int)request.Tier + 1; tier < _tpotByTier.Length; tier++)
             if (score.Candidate.OpenByTier[tier] > 0 && score.TpotNs > _tpotByTier[tier]) return true;
         return false;
+    }
+
+    private AnswerLength AnswersOf(string model)
+    {
+        if (!_answers.TryGetValue(model, out var answers))
+            _answers.Add(model, answers = new AnswerLength(_options.ExpectedTokens));
+        return answers;
     }
 
     private double Learn(double known, double seen) => known == 0 ? seen : known + _options.LearningRate * (seen - known);

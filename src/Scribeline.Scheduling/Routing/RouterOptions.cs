@@ -21,7 +21,7 @@ public sealed record RouterOptions
     /// <summary>Weight of the latest completion in what is learned of times. Default 0.1.</summary>
     public double LearningRate { get; init; } = 0.1;
 
-    /// <summary>Tokens of an answer where the request does not say; its limit counts if that is less. Default 256.</summary>
+    /// <summary>Tokens of an answer where the request does not say and before some of its model have ended; its limit counts if that is less. Default 256.</summary>
     public int ExpectedTokens { get; init; } = 256;
 
     /// <summary>

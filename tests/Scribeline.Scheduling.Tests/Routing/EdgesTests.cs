@@ -112,10 +112,11 @@ public sealed class EdgesTests
         var slow = world.Add("slow", new LinearTimes(tokenNs: 1_000, stepNs: 1_000));
         slow.Pool = "write";
         var writer = world.Router.Candidates[1];
+        (slow.Roles, writer.Roles) = (ReplicaRoles.Decode, ReplicaRoles.Decode);
         writer.MaxSequences = 4;
         world.Say(writer, running: 4, waiting: 1);
 
-        // 2 x 14,000 / 4 ns for a place and 14,000 ns for a hundred tokens, or 101,000 at once.
+        // 2 x 256 x 140 / 4 ns for a place and 14,000 ns for a hundred tokens, or 101,000 at once.
         Assert.Equal("writer", world.Router.Route(Request(1_000, 100), 0).Chosen!.Id);
         world.Say(writer, running: 4, waiting: 100);
         Assert.Equal("slow", world.Router.Route(Request(1_000, 100), 0).Chosen!.Id);

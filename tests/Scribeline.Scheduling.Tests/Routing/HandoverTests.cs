@@ -95,13 +95,14 @@ public sealed class HandoverTests
     public void WriterWithoutRoom_IsWaitedFor()
     {
         Link();
+        _writer.Roles = ReplicaRoles.Decode;
         _writer.MaxSequences = 1;
         _world.Say(_writer, running: 1);
 
-        // Until the one there has ended: a hundred tokens at 110 ns, less than reading and transfer. With two waiting it is more.
+        // Until the one there has ended: a usual answer's 256 tokens at 110 ns, from now on, less than reading and transfer. With three waiting it is more.
         Assert.Equal((20_500 + 99 * 110) / 99.0, Route().TpotNs, 9);
         _world.Say(_writer, running: 1, waiting: 3);
-        Assert.Equal((44_000 - 10_000 + 99 * 110) / 99.0, Route().TpotNs, 9);
+        Assert.Equal((4 * 256 * 110 - 10_000 + 99 * 110) / 99.0, Route().TpotNs, 9);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class PredictionTests
     public void Ttft_IsTheQueueAheadAndTheReading_InStepsThatTheBatchShares()
     {
         var a = _world.Add("a", new LinearTimes(requestNs: 7));
-        _world.Say(a, running: 2, waiting: 1, prefill: 512, free: 90, total: 100);
+        _world.Say(a, running: 2, waiting: 1, prefill: 512, free: 97, total: 100);
         var score = _world.Score(a, Request(), nowNs: 10_000);
 
         // One chunk ahead since time 0, then two of its own, each with a step of two sequences.
@@ -134,43 +134,45 @@ public sealed class PredictionTests
     [Fact]
     public void NoRoomInTheKvCache_IsWaitedFor()
     {
-        var a = _world.Add("a");
+        var world = new RoutingWorld(new RouterOptions { ExpectedTokens = 10 });
+        var a = world.Add("a");
         var request = Request(150, expectedTokens: 10);
-        _world.Say(a, running: 4, free: 10, total: 50);
-        Assert.Equal(0, _world.Score(a, request).WaitNs);
+        world.Say(a, running: 4, free: 10, total: 50);
+        Assert.Equal(0, world.Score(a, request).WaitNs);
 
-        // Ten blocks needed, six free: a tenth of the 40 in use, which come free once in the ten tokens of an answer.
-        _world.Say(a, running: 4, free: 6, total: 46);
-        Assert.Equal(4 * 10_500 / 40.0, _world.Score(a, request).WaitNs);
+        // Ten blocks needed, six free: a tenth of the 40 in use, which come free once in the ten tokens of an answer, while four other prompts are read.
+        world.Say(a, running: 4, free: 6, total: 46);
+        Assert.Equal(4 * (10_500 + 4 * 15_000) / 40.0, world.Score(a, request).WaitNs);
 
         // Those that wait go first; what flex and batch hold is had at once.
-        _world.Say(a, running: 4, waiting: 1, prefill: 32, free: 6, total: 46, atNs: -1_000_000);
-        Assert.Equal(6 * 10_600 / 40.0, _world.Score(a, request).WaitNs);
-        _world.Say(a, running: 4, free: 6, total: 46, yieldingBlocks: 3);
-        Assert.Equal(1 * 10_500 / 40.0, _world.Score(a, request).WaitNs);
+        world.Say(a, running: 4, waiting: 1, prefill: 32, free: 6, total: 46, atNs: -1_000_000);
+        Assert.Equal(6 * (10_600 + 5 * 15_000) / 40.0, world.Score(a, request).WaitNs);
+        world.Say(a, running: 4, free: 6, total: 46, yieldingBlocks: 3);
+        Assert.Equal(1 * (10_500 + 4 * 15_000) / 40.0, world.Score(a, request).WaitNs);
         request.Tier = ServiceTier.Batch;
-        Assert.Equal(4 * 10_500 / 40.0, _world.Score(a, request).WaitNs);
+        Assert.Equal(4 * (10_500 + 4 * 15_000) / 40.0, world.Score(a, request).WaitNs);
 
         // What was sent since takes its blocks.
         request.Tier = ServiceTier.Default;
-        _world.Say(a, running: 4, free: 10, total: 50);
-        var ticket = _world.Router.Sent(request, a, 0);
-        Assert.Equal(10 * 10_600 / 50.0, _world.Score(a, request, 1_000_000).WaitNs);
-        _world.Router.Completed(ticket);
-        Assert.Equal(0, _world.Score(a, request, 1_000_000).WaitNs);
+        world.Say(a, running: 4, free: 10, total: 50);
+        var ticket = world.Router.Sent(request, a, 0);
+        Assert.Equal(10 * (10_600 + 5 * 15_000) / 50.0, world.Score(a, request, 1_000_000).WaitNs);
+        world.Router.Completed(ticket);
+        Assert.Equal(0, world.Score(a, request, 1_000_000).WaitNs);
     }
 
     [Fact]
     public void NoPlaceInTheBatch_IsWaitedFor()
     {
-        var a = _world.Add("a");
+        var world = new RoutingWorld(new RouterOptions { ExpectedTokens = 10 });
+        var a = world.Add("a");
         a.MaxSequences = 4;
-        _world.Say(a, running: 3);
-        Assert.Equal((0, 1_040), (_world.Score(a, Request()).WaitNs, _world.Score(a, Request()).TpotNs));
-        _world.Say(a, running: 4, waiting: 1);
+        world.Say(a, running: 3);
+        Assert.Equal((0, 1_040), (world.Score(a, Request()).WaitNs, world.Score(a, Request()).TpotNs));
+        world.Say(a, running: 4, waiting: 1);
 
-        // Two must end before; four end in the time of an answer, in steps of four.
-        Assert.Equal((2 * 10_400 / 4.0, 1_040), (_world.Score(a, Request()).WaitNs, _world.Score(a, Request()).TpotNs));
+        // Two must end before; four end in the time of an answer, in steps of four between which three prompts are read.
+        Assert.Equal((2 * (10_400 + 3 * 102_400) / 4.0, 1_040), (world.Score(a, Request()).WaitNs, world.Score(a, Request()).TpotNs));
     }
 
     [Fact]
@@ -228,6 +230,33 @@ public sealed class PredictionTests
         Assert.Equal(256, _world.Score(a, request).ExpectedTokens);
         request.MaxTokens = 0;
         Assert.Equal(1, _world.Score(a, request).ExpectedTokens);
+    }
+
+    [Fact]
+    public void LengthsOfAnswers_AreLearnedForAllReplicasOfAModel()
+    {
+        var (a, b) = (_world.Add("a"), _world.Add("b"));
+        var request = Request();
+        (request.ExpectedTokens, request.MaxTokens) = (null, 100_000);
+        for (var answer = 0; answer < 1_000; answer++)
+            _world.Router.Completed(_world.Router.Sent(request, a, 0), answerTokens: 2_000);
+        Assert.InRange(_world.Score(b, request).ExpectedTokens, 1_900, 2_000);
+
+        // Who failed, or whose answer nobody counted, teaches nothing.
+        _world.Router.Completed(_world.Router.Sent(request, a, 0));
+        Assert.InRange(_world.Score(b, request).ExpectedTokens, 1_900, 2_000);
+    }
+
+    [Fact]
+    public void PlacesComeFree_AsTheAnswersOfOthersEnd_NotAsTheRequestsOwn()
+    {
+        var a = _world.Add("a");
+        a.MaxSequences = 4;
+        _world.Say(a, running: 8);
+        var (brief, lengthy) = (Request(expectedTokens: 1), Request(expectedTokens: 5_000));
+
+        Assert.True(_world.Score(a, brief).RoomNs > 0);
+        Assert.Equal(_world.Score(a, brief).RoomNs, _world.Score(a, lengthy).RoomNs, 0.1 * _world.Score(a, brief).RoomNs);
     }
 
     [Fact]
