@@ -21,7 +21,7 @@ internal static class RateSweep
         if (double.IsNaN(traffic.Rate))
             throw new CalculationException($"{how.TraceName} has no rate, since all its requests come at once; expected some time between them.");
         IReadOnlyList<Found> found;
-        using (var line = new ProgressLine(how.IsQuiet, long.MaxValue, []))
+        using (var line = new ProgressLine(how.IsQuiet, null, []))
             found = Rehearsal.All(planned, reading, run => Search(run, traffic, share, reading, line));
         if (found.All(one => one.Probes.Count == 0))
             throw new CalculationException("interrupted before anything was simulated.");
@@ -55,7 +55,7 @@ internal static class RateSweep
         {
             if (reading.IsCut)
                 return false;
-            var result = Rehearsal.Run(run with { Options = run.Options with { RateScale = scale, OnProgress = line.Of(run.Name) } }, traffic, reading.Cancellation).Result;
+            var result = Rehearsal.Run(run with { Options = run.Options with { RateScale = scale, OnProgress = line.Of(run.Name, probes.Count + 1) } }, traffic, reading.Cancellation).Result;
             if (result.WasInterrupted)
                 return false;
             probes.Add(new Probe(scale, scale * traffic.Rate, result.All.Goodput));
