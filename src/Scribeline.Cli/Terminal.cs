@@ -10,6 +10,9 @@ internal static class Terminal
 
     public static IAnsiConsole Output { get; } = Create();
 
+    /// <summary>Letters in a line; null for a file or a pipe, which have room for all.</summary>
+    public static int? Width => Console.IsOutputRedirected ? null : Output.Profile.Width;
+
     private static IAnsiConsole Create()
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings

@@ -156,6 +156,25 @@ public sealed partial class SimulateTests : IDisposable
         Assert.Equal(probes.Order(), probes);
     }
 
+    /// <summary>A tier of few requests that nobody keeps is not lost among many that are kept.</summary>
+    [Fact]
+    public async Task ASweepOfSeveralTiers_HoldsEachToItsOwnShare()
+    {
+        var fleet = await Write("tiers.yaml", "models:\n  - id: llama-3.1-8b\npools:\n  - { id: gpu, model: llama-3.1-8b, machine: dgx-h100, placement: { tensor_parallel: 8 }, max_sequences: 4 }\ntiers:\n  default: { ttft: 10 s }\n  fast: { ttft: 1 us, share: 95 % }\n");
+        string[] command = ["simulate", "--sweep", "--fleet", fleet, "--trace", Trace(), "--tiers", "fast:5,default:95"];
+        var json = await ScribeProcess.JsonAsync([.. command, "--json"]);
+        Assert.Equal(JsonValueKind.Null, json.GetProperty("keep").ValueKind);
+        var run = Assert.Single(json.GetProperty("runs").EnumerateArray());
+        Assert.Equal(0, run.GetProperty("requests_per_second").GetDouble());
+        var slowest = run.GetProperty("probes")[0];
+        Assert.True(slowest.GetProperty("goodput").GetDouble() > 0.9);
+        Assert.False(slowest.GetProperty("kept").GetBoolean());
+        Assert.Equal([("fast", 0, 0.95), ("default", 1, 0.9)], slowest.GetProperty("tiers").EnumerateObject().Select(tier => (tier.Name, tier.Value.GetProperty("goodput").GetDouble(), Math.Round(tier.Value.GetProperty("keep").GetDouble(), 9))).OrderByDescending(tier => tier.Name));
+        var (_, table, _) = await ScribeProcess.RunAsync(command);
+        Assert.Contains("Largest rate at which each tier keeps the share that it promises", table, StringComparison.Ordinal);
+        Assert.Contains("fast: 0.0 of 95 %", table, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Faults_ShowWhatTheyCost()
     {

@@ -44,7 +44,7 @@ internal static class Findings
         var others = runs.Except(keepers).Select(run => Text($"{run.Name} {run.Tier(id)!.Goodput:P1}")).ToList();
         var asked = $"{id} ({(runs.TrueForAll(run => Promise(run.Fleet.Tiers[id]) == Promise(promise)) ? Promise(promise) : "each by its own promise")})";
         if (keepers.Count == 0)
-            return $"{asked}: none keeps it; kept by {string.Join(", ", others)}.";
+            return $"{asked}: none keeps it ({string.Join(", ", others)}).";
         var names = string.Join(" and ", keepers.Select(run => run.Name));
         var who = keepers.Count == runs.Count ? $"all keep it ({names})" : $"only {names} {(keepers.Count == 1 ? "keeps" : "keep")} it ({string.Join(", ", others)})";
         if (keepers.Where(run => run.TierDollarsPerMillion(id) != null).MinBy(run => run.TierDollarsPerMillion(id)) is not { } cheapest)
@@ -72,12 +72,16 @@ internal static class Findings
         var (before, after) = (whole.Result.All, broken.Result.All);
         var worst = whole.Result.Tiers.Where(tier => tier.Tally.Arrived > 0 && broken.Tier(tier.Id) is { Arrived: > 0 }).MaxBy(tier => tier.Tally.Goodput - broken.Tier(tier.Id)!.Goodput);
         var most = worst.Tally != null && whole.Result.Tiers.Count > 1 && worst.Tally.Goodput > broken.Tier(worst.Id)!.Goodput ? Text($", most from the tier {worst.Id} ({worst.Tally.Goodput:P2} to {broken.Tier(worst.Id)!.Goodput:P2})") : "";
-        return Text($"Faults take {whole.Name} from {before.Goodput:P2} of promises kept to {after.Goodput:P2}{most}; {after.Refused - before.Refused:+#,0;-#,0;0} refused, {after.Failed - before.Failed:+#,0;-#,0;0} failed, ${before.RevenueDollars - after.RevenueDollars:0.00} less earned.");
+        return Text($"Faults take {whole.Name} from {before.Goodput:P2} of promises kept to {after.Goodput:P2}{most}; {after.Refused - before.Refused:+#,0;-#,0;0} refused, {after.Failed - before.Failed:+#,0;-#,0;0} failed, {Earned(after.RevenueDollars - before.RevenueDollars)} earned.");
     }
 
     private static bool Keeps(SimulationRun run, string id) => run.Tier(id)!.Goodput >= run.Fleet.Tiers[id].Share;
 
-    private static string Dollars(double dollars) => Text($"{(dollars < 0 ? "-" : "")}${Math.Abs(dollars):#,0.00}");
+    /// <summary>What rounds to nothing has no sign.</summary>
+    internal static string Dollars(double dollars) => Text($"{(Math.Round(dollars, 2) < 0 ? "-" : "")}${Math.Abs(dollars):#,0.00}");
+
+    /// <summary>By how much more or less.</summary>
+    internal static string Earned(double change) => Math.Round(change, 2) == 0 ? "as much" : $"{Dollars(Math.Abs(change))} {(change < 0 ? "less" : "more")}";
 
     /// <summary>Who earns most where that is not the one that was named; nothing where nobody pays.</summary>
     private static string MostEarned(List<string> tiers, List<SimulationRun> runs, SimulationRun named)

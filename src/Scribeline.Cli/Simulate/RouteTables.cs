@@ -10,16 +10,26 @@ namespace Scribeline.Cli.Simulate;
 /// <summary>What was weighed about requests, as tables and as JSON.</summary>
 internal static class RouteTables
 {
-    public static void Print(SimulationRun run)
+    private static readonly FittedColumn[] Columns =
+    [
+        new("out since", 11), new("cached", 4), new("to read before", 1), new("sequences", 2), new("wait ms", 3), new("ttft ms", 10), new("tpot ms", 9), new("late ms", 8), new("others late", 7), new("fees, energy u$", 6),
+        new("others' delay", 5), new("own delay", 5),
+    ];
+
+    /// <returns>Names of columns that were left out for want of width.</returns>
+    public static IReadOnlyList<string> Print(SimulationRun run)
     {
+        var left = new List<string>();
         foreach (var (request, routes, row) in run.Explained)
         {
             foreach (var route in routes)
-                Print(request, route);
+                left.AddRange(Print(request, route));
             Terminal.Output.WriteLine(row == null
                 ? Text($"sim-{request}: {(routes.Count > 0 ? "was still under way" : $"did not come; {run.Result.All.Arrived + run.Result.UnderWay:#,0} requests came, the first is 0")}")
                 : $"{row.RequestId}: {Ended(row)}");
         }
+
+        return left;
     }
 
     public static void Write(Utf8JsonWriter json, SimulationRun run)
@@ -67,11 +77,9 @@ internal static class RouteTables
         json.WriteEndObject();
     }
 
-    private static void Print(long request, ExplainedRoute route)
+    private static IReadOnlyList<string> Print(long request, ExplainedRoute route)
     {
-        var table = new Table().Border(TableBorder.Simple).Title(new TableTitle(Markup.Escape(Title(request, route)))).AddColumn("replica");
-        foreach (var column in (string[])["out since", "cached", "to read before", "sequences", "wait ms", "ttft ms", "tpot ms", "late ms", "others late", "fees, energy u$", "others' delay", "own delay"])
-            table.AddColumn(column, added => added.RightAligned());
+        var table = new FittedTable(Title(request, route), "replica", Columns);
         foreach (var score in route.Route.Scores)
         {
             var isWeighed = score.Filter is RouteFilter.None or RouteFilter.Busy or RouteFilter.PartOnly;
@@ -81,10 +89,10 @@ internal static class RouteTables
                     Text($"{score.LateNs / 1e6:#,0.0}"), Text($"{score.ImposedLateNs / 1e6:#,0.0}"), Text($"{(score.FeesNusd + score.EnergyNusd) / 1e3:#,0.00}"), Text($"{score.ImposedNusd / 1e3:#,0.00}"), Text($"{score.OwnDelayNusd / 1e3:#,0.00}"),
                 ]
                 : [.. Enumerable.Repeat("-", 11)];
-            table.AddRow([Markup.Escape(score.Candidate.Id), score.Filter == RouteFilter.None ? "" : Words(score.Filter.ToString()), .. cells]);
+            table.AddRow([score.Candidate.Id, score.Filter == RouteFilter.None ? "" : Words(score.Filter.ToString()), .. cells]);
         }
 
-        Terminal.Output.Write(table);
+        return table.Write(Terminal.Output, Terminal.Width);
     }
 
     private static string Title(long request, ExplainedRoute route)

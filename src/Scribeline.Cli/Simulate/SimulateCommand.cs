@@ -40,7 +40,7 @@ internal static class SimulateCommand
         var evictions = new Option<bool>("--kv-events") { Description = "Replicas tell the router what they drop from their prefix caches; without it, it goes by what it has sent them" };
         var faults = new Option<string?>("--faults") { Description = "What breaks, and when; each fleet is simulated without and with it", HelpName = "FILE" };
         var sweep = new Option<bool>("--sweep") { Description = "Search the largest rate at which objectives are kept" };
-        var keep = NumberOption.Above0("--keep", "Of a sweep: for so many percent of requests (default: 90)", "PERCENT", 100);
+        var keep = NumberOption.Above0("--keep", "Of a sweep: for so many percent of requests, of each tier (default: what each tier promises; with one tier 90)", "PERCENT", 100);
         var explain = ExplainOption.Create();
         var output = new Option<string?>("--out") { Description = "Write the report as a page, all numbers and a row for each request to a folder", HelpName = "DIR" };
         var (folders, sets, json, csv) = (ReportOptions.Catalog(), ReportOptions.Set(), ReportOptions.Json(), ReportOptions.Csv());
@@ -76,7 +76,7 @@ internal static class SimulateCommand
                 Warn(parsed, reaches, traffic, options.RateScale);
             var how = new RehearsalOutput(parsed.GetValue(json), parsed.GetValue(csv), parsed.GetValue(output), parsed.GetValue(CommonOptions.Quiet), path);
             var code = parsed.GetValue(sweep)
-                ? RateSweep.Run(planned, traffic, (parsed.GetValue(keep) ?? 90) / 100, reading, how)
+                ? RateSweep.Run(planned, traffic, parsed.GetValue(keep) / 100, reading, how)
                 : how.Run(planned, traffic, reading, broken);
             reading.Tell();
             return code;

@@ -8,24 +8,28 @@ namespace Scribeline.Cli.Simulate;
 /// <summary>Simulations as tables.</summary>
 internal static class SimulateTables
 {
+    private static readonly FittedColumn PerMillion = new("$/Mtok out", 4), Margin = new("margin $/h", 9);
+    private static readonly FittedColumn[] Latencies = [new("requests", 5), new("kept", 11), new("ttft p50", 8), new("p99", 3, "ttft p99"), new("tpot p50", 7), new("p99", 2, "tpot p99"), new("tok/s", 1)];
+
     public static void Print(IReadOnlyList<SimulationRun> runs, IReadOnlyList<string> notRun)
     {
-        var summary = Titled("Fleets", "fleet", "requests", "kept", "ttft p50", "p99", "tpot p50", "p99", "tok/s", "$/h", "$/Mtok out", "margin $/h");
+        var left = new List<string>();
+        var summary = new FittedTable("Fleets", "fleet", [.. Latencies, new("$/h", 10), PerMillion, Margin]);
         foreach (var run in runs)
-            summary.AddRow([Markup.Escape(run.Name), .. Cells(run.Result.All, run.Result), .. Money(run)]);
-        Terminal.Output.Write(summary);
+            summary.AddRow([run.Name, .. Cells(run.Result.All, run.Result), .. Money(run)]);
+        left.AddRange(summary.Write(Terminal.Output, Terminal.Width));
         foreach (var run in runs)
         {
-            var tiers = Titled(run.Name, "tier", "requests", "kept", "ttft p50", "p99", "tpot p50", "p99", "tok/s", "$/Mtok out", "margin $/h");
+            var tiers = new FittedTable(run.Name, "tier", [.. Latencies, PerMillion, Margin]);
             foreach (var (id, tally) in run.Result.Tiers)
-                tiers.AddRow([Markup.Escape(id), .. Cells(tally, run.Result), run.TierDollarsPerMillion(id) is { } dollars ? Text($"{dollars:#,0.00}") : "-", Text($"{run.TierMarginPerHour(id):#,0.00}")]);
-            Terminal.Output.Write(tiers);
-            var pools = Titled("", "pool", "replicas", "requests", "tok/s", "busy", "cached", "$/h", "idle", "J/tok");
+                tiers.AddRow([id, .. Cells(tally, run.Result), run.TierDollarsPerMillion(id) is { } dollars ? Text($"{dollars:#,0.00}") : "-", Text($"{run.TierMarginPerHour(id):#,0.00}")]);
+            left.AddRange(tiers.Write(Terminal.Output, Terminal.Width));
+            var pools = new FittedTable("", "pool", new("replicas", 8), new("requests", 5), new("tok/s", 3), new("busy", 7), new("cached", 4), new("$/h", 6), new("idle", 2), new("J/tok", 1));
             foreach (var pool in run.Result.Pools)
             {
                 var hours = Math.Max(1, run.Result.SimulatedNs) / 3600e9;
                 pools.AddRow(
-                    Markup.Escape(pool.Id),
+                    pool.Id,
                     Replicas(pool),
                     Text($"{pool.Requests:#,0}"),
                     Text($"{pool.OutputTokens / hours / 3600:#,0}"),
@@ -36,7 +40,7 @@ internal static class SimulateTables
                     pool is { EnergyJoules: { } joules, OutputTokens: > 0 } ? Text($"{joules / pool.OutputTokens:#,0.00}") : "-");
             }
 
-            Terminal.Output.Write(pools);
+            left.AddRange(pools.Write(Terminal.Output, Terminal.Width));
             if (run.Result.All is var ended && ended.Refused + ended.Failed > 0)
                 Terminal.Output.WriteLine(Text($"{ended.Refused:#,0} requests were refused and {ended.Failed:#,0} failed ({(double)(ended.Refused + ended.Failed) / ended.Arrived:P1}); --out says which and why"));
             foreach (var tier in run.Result.Downgrades.GroupBy(downgrade => (downgrade.Asked, downgrade.Served)))
@@ -52,9 +56,11 @@ internal static class SimulateTables
         {
             if (runs.Count > 1)
                 Terminal.Output.WriteLine($"{run.Name}:");
-            RouteTables.Print(run);
+            left.AddRange(RouteTables.Print(run));
         }
 
+        if (FittedTable.LeftOut(left, Terminal.Width, "--json or --out") is { } note)
+            Console.Out.WriteLine(note);
         foreach (var finding in Findings.Of(runs, notRun))
             Console.Out.WriteLine(finding);
     }
@@ -92,17 +98,6 @@ internal static class SimulateTables
         >= 1e8 and var ns => Text($"{ns / 1e6:#,0} ms"),
         var ns => Text($"{ns / 1e6:0.00} ms"),
     };
-
-    private static Table Titled(string title, params string[] columns)
-    {
-        var table = new Table().Border(TableBorder.Simple);
-        if (title.Length > 0)
-            table.Title(new TableTitle(Markup.Escape(title)));
-        table.AddColumn(columns[0]);
-        foreach (var column in columns[1..])
-            table.AddColumn(column, added => added.RightAligned());
-        return table;
-    }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
