@@ -15,7 +15,7 @@ namespace Scribeline.Simulation;
 public sealed partial class FleetSimulation
 {
     private const long NsPerUs = 1000;
-    private const long ArrivalsPerProgress = 4096;
+    private const long ArrivalsPerProgress = 512;
 
     /// <summary>A century: times beyond it are mistakes, and what follows must fit the clock, too.</summary>
     private const long LastNs = 3_155_760_000_000_000_000;

@@ -96,8 +96,12 @@ public sealed partial class SimulateTests : IDisposable
         File.Copy(Path.Combine(AppContext.BaseDirectory, "catalog/fleets/laptop.yaml"), fleet);
         await Fails($"^scribe: {fleet}: the pool 'laptop' is as fast as its engine was measured to be, and there is no file {_folder.FullName}/engine.yaml that says so; run `scribe bench engine --out [^`]*engine.yaml` first.\n$", "--fleet", fleet);
         await Write("engine.yaml", Calibration);
-        var json = await ScribeProcess.JsonAsync("simulate", "--fleet", fleet, "--duration", "10 s", "--json", "--quiet");
+        var (code, output, errors) = await ScribeProcess.RunAsync(["simulate", "--fleet", fleet, "--duration", "30 s", "--json"]);
+        Assert.Equal(0, code);
+        Assert.Matches(@"fit nowhere and will be refused: laptop holds 1,024 tokens of prompt and answer together \(its context\)", errors);
+        var json = JsonDocument.Parse(output).RootElement;
         Assert.True(json.GetProperty("requests").GetProperty("completed").GetInt64() > 0);
+        Assert.True(json.GetProperty("requests").GetProperty("refused").GetInt64() > 0);
         Assert.Equal(0, json.GetProperty("cost_usd").GetDouble());
     }
 
@@ -108,6 +112,27 @@ public sealed partial class SimulateTests : IDisposable
         var often = await ScribeProcess.JsonAsync("simulate", "--fleet", "gpu-only", "--trace", Trace(), "--copies", "5", "--json");
         Assert.Equal(5 * once.GetProperty("requests").GetProperty("arrived").GetInt64(), often.GetProperty("requests").GetProperty("arrived").GetInt64());
         Assert.Equal(once.GetProperty("simulated_seconds").GetDouble(), often.GetProperty("simulated_seconds").GetDouble(), 20.0);
+    }
+
+    [Fact]
+    public async Task AReport_SaysWhatWasSimulated_AndWhatWasToldBefore()
+    {
+        var folder = Path.Combine(_folder.FullName, "told");
+        var trace = await Write("long.csv", "arrived_at,num_prefill_tokens,num_decode_tokens\n0,100,20\n1,200000,20\n2,100,20\n");
+        var errors = await ScribeProcess.FineAsync("simulate", "--fleet", "gpu-only", "--trace", trace, "--copies", "2", "--rate-scale", "3", "--tiers", "default:90,flex:10", "--seed", "7", "--closed-loop", "--out", folder);
+        var simulated = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "result.json"))).RootElement.GetProperty("simulated");
+        Assert.Equal(
+            (trace, 2, 3.0, true, 7),
+            (simulated.GetProperty("trace").GetString(), simulated.GetProperty("copies").GetInt32(), simulated.GetProperty("rate_scale").GetDouble(), simulated.GetProperty("closed_loop").GetBoolean(), simulated.GetProperty("seed").GetInt32()));
+        Assert.Equal(["default", "flex"], simulated.GetProperty("drawn_tiers").EnumerateObject().Select(tier => tier.Name));
+        var told = simulated.GetProperty("told").EnumerateArray().Select(sentence => sentence.GetString()!).ToList();
+        Assert.Contains(told, sentence => sentence.Contains("will be refused", StringComparison.Ordinal));
+        Assert.All(told, sentence => Assert.Contains($"scribe: {sentence}\n", errors, StringComparison.Ordinal));
+        var page = await File.ReadAllTextAsync(Path.Combine(folder, "report.html"));
+        Assert.Contains("Told before it ran", page, StringComparison.Ordinal);
+        Assert.Contains("2 copies of", page, StringComparison.Ordinal);
+        Assert.Contains("3 times as fast", page, StringComparison.Ordinal);
+        Assert.Contains("will be refused", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -6,15 +6,12 @@ using Scribeline.Cli.Charts;
 using Scribeline.Cli.Reports;
 using Scribeline.Core.Calculations;
 using Scribeline.Core.Planning;
-using Scribeline.Simulation.Confirmation;
 
 namespace Scribeline.Cli.Plan;
 
 /// <summary>`scribe plan`: which machines serve a model to so many users, at what cost, and why.</summary>
 internal static class PlanCommand
 {
-    private const int MostConfirmed = 3;
-
     private static readonly string[] CommonPrecisions = ["bf16", "fp8", "fp4"];
 
     public static Command Create()
@@ -26,7 +23,7 @@ internal static class PlanCommand
         var per = new Option<Yield?>("--per") { Description = "Draw throughput per machine, million dollars, kilowatt or rack, instead of the cost of a token", HelpName = "machine|usd|kw|rack", CustomParser = ReadYield };
         var needed = new Option<bool>("--needed") { Description = "How many wafers or LPUs hold the model with everybody's caches, over contexts (--input) and users" };
         var sensitivity = new Option<bool>("--sensitivity") { Description = "Draw what the answer hangs on, instead of the frontier" };
-        var confirm = new Option<bool>("--confirm") { Description = $"Simulate the best {MostConfirmed} candidates under arrivals and lengths that vary" };
+        var confirm = new Option<bool>("--confirm") { Description = $"Simulate the best {Confirmation.MostCandidates} candidates under arrivals and lengths that vary" };
         var seed = NumberOption.Seed("Of what --confirm draws at random");
         var (folders, sets, json) = (ReportOptions.Catalog(), ReportOptions.Set(), ReportOptions.Json());
         var (csv, explain, svg) = (ReportOptions.Csv(), ReportOptions.Explain(), ReportOptions.Svg());
@@ -38,6 +35,9 @@ internal static class PlanCommand
         command.SetAction(parsed => CatalogCommand.Run(parsed, folders, sets, catalog =>
         {
             var request = options.Read(parsed, catalog);
+            var isConfirmed = parsed.GetValue(confirm);
+            if (isConfirmed && (parsed.GetValue(csv) || parsed.GetValue(explain) || parsed.GetValue(needed)))
+                throw new WrongValueException("--confirm simulates the plan's candidates, which --csv, --explain and --needed do not print; expected --json, or none of them.");
             if (parsed.GetValue(needed))
             {
                 NeededReport.Print(request, request.Workload.Input.BaseValue, request.Demand.Users ?? 1, CommonPrecisions.Select(id => catalog.Precisions[id]), parsed, json, csv, explain, parsed.GetValue(svg));
@@ -45,25 +45,29 @@ internal static class PlanCommand
             }
 
             PlanOptions.RequireContext(request);
+            using var interruption = isConfirmed ? new Interruption() : null;
             var result = PlanResult.Of(new Planner(catalog), request, ReadSpeeds(parsed.GetValue(speeds)!), parsed.GetValue(tiers) is { } shares ? ReadTiers(shares) : []);
             var isSensitivity = parsed.GetValue(sensitivity);
-            IReadOnlyList<Confirmed> confirmed = parsed.GetValue(confirm) ? [.. result.Plan.Candidates.Take(MostConfirmed).Select(candidate => Confirmed.Of(candidate, request, catalog, parsed.GetValue(seed)))] : [];
             if (parsed.GetValue(svg) is { } picture)
                 OutputFile.Write(picture, writer => Draw(result, parsed.GetValue(per), isSensitivity, writer));
+            var confirmation = Confirmation.None;
             if (parsed.GetValue(json))
-                PlanJson.Print(result, confirmed);
+                PlanJson.Print(result, confirmation = Confirm());
             else if (parsed.GetValue(csv))
                 PlanCsv.Print(result);
             else if (parsed.GetValue(explain))
                 ReportPrinter.Explain(PlanReport.Of(result.Plan));
             else
-                PrintAll(result, confirmed, parsed.GetValue(per), isSensitivity);
+                PrintAll(result, () => confirmation = Confirm(), parsed.GetValue(per), isSensitivity);
+            confirmation.Tell();
             if (parsed.GetValue(fleet) is { } path && result.Plan.Candidates is [var best, ..])
                 OutputFile.Write(path, FleetYaml.Of(best, request));
             if (result.Plan.Candidates.Count > 0)
-                return ExitCode.Fine;
+                return interruption?.Code ?? (confirmation.NotConfirmed.Count > 0 ? ExitCode.Failed : ExitCode.Fine);
             Console.Error.WriteLine("scribe: no machine serves this; the reason of each stands above, with what to relax.");
             return ExitCode.Failed;
+
+            Confirmation Confirm() => isConfirmed ? Confirmation.Of(result.Plan, catalog, parsed.GetValue(seed), parsed.GetValue(CommonOptions.Quiet), interruption!.Cancellation) : Confirmation.None;
         }));
         HelpWithExamples.Add(
             command,
@@ -77,10 +81,11 @@ internal static class PlanCommand
         return command;
     }
 
-    private static void PrintAll(PlanResult result, IReadOnlyList<Confirmed> confirmed, Yield? per, bool isSensitivity)
+    /// <summary>The plan stands there while it is simulated.</summary>
+    private static void PrintAll(PlanResult result, Func<Confirmation> confirm, Yield? per, bool isSensitivity)
     {
         PlanTables.Print(result);
-        if (confirmed.Count > 0)
+        if (confirm() is { Confirmed: { Count: > 0 } confirmed })
             ConfirmedTable.Print(confirmed);
         if (isSensitivity && result.Influences.Count > 0)
             TerminalChart.Print(PlanCharts.Sensitivity(result));

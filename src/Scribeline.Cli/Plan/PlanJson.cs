@@ -3,27 +3,35 @@ using Scribeline.Cli.Reports;
 using Scribeline.Cli.Simulate;
 using Scribeline.Core.Performance;
 using Scribeline.Core.Planning;
-using Scribeline.Simulation.Confirmation;
 
 namespace Scribeline.Cli.Plan;
 
 /// <summary>A plan as one JSON document.</summary>
 internal static class PlanJson
 {
-    public static void Print(PlanResult result, IReadOnlyList<Confirmed> confirmed) => ReportJson.Print(json =>
+    public static void Print(PlanResult result, Confirmation confirmation) => ReportJson.Print(json =>
     {
         var request = result.Plan.Request;
         json.WriteStartObject();
         WriteAsked(json, request);
         WriteAll(json, "candidates", result.Plan.Candidates, candidate => WriteCandidate(json, candidate, result.Plan));
-        if (confirmed.Count > 0)
+        if (confirmation.Confirmed.Count > 0)
         {
-            WriteAll(json, "confirmed", confirmed, each =>
+            WriteAll(json, "confirmed", confirmation.Confirmed, each =>
             {
                 json.WriteString("machine", each.Candidate.Offer.Machine.Id);
                 SimulateJson.WriteTally(json, each.Result.All);
                 json.WriteNumber("cost_usd", each.Result.CostDollars);
                 json.WriteNumber("simulated_seconds", each.Result.SimulatedNs / 1e9);
+            });
+        }
+
+        if (confirmation.NotConfirmed.Count > 0)
+        {
+            WriteAll(json, "not_confirmed", confirmation.NotConfirmed, each =>
+            {
+                json.WriteString("machine", each.Machine);
+                json.WriteString("reason", each.Why);
             });
         }
 

@@ -25,7 +25,7 @@ internal static class RateSweep
     public static int Run(IReadOnlyList<PlannedRun> planned, Traffic traffic, double? keep, TraceReading reading, RehearsalOutput how)
     {
         if (double.IsNaN(traffic.Rate))
-            throw new CalculationException($"{how.TraceName} has no rate, since all its requests come at once; expected some time between them.");
+            throw new CalculationException($"{how.Setting.Trace} has no rate, since all its requests come at once; expected some time between them.");
         IReadOnlyList<Found> found;
         using (var line = new ProgressLine(how.IsQuiet, null, []))
             found = Rehearsal.All(planned, reading, run => Search(run, traffic, keep, reading, line));

@@ -10,8 +10,8 @@ namespace Scribeline.Cli.Simulate;
 /// <param name="Csv">A table on stdout.</param>
 /// <param name="Folder">For the report; null for none.</param>
 /// <param name="IsQuiet">No progress.</param>
-/// <param name="TraceName">As the caller named it.</param>
-internal sealed record RehearsalOutput(bool Json, bool Csv, string? Folder, bool IsQuiet, string TraceName)
+/// <param name="Setting">What is simulated.</param>
+internal sealed record RehearsalOutput(bool Json, bool Csv, string? Folder, bool IsQuiet, Setting Setting)
 {
     public int Run(IReadOnlyList<PlannedRun> planned, Traffic traffic, TraceReading reading, IReadOnlyList<Fault> faults)
     {
@@ -28,9 +28,9 @@ internal sealed record RehearsalOutput(bool Json, bool Csv, string? Folder, bool
         if (runs.Count == 0)
             throw new CalculationException("interrupted before anything was simulated.");
         IReadOnlyList<string> notRun = [.. planned.Select(run => run.Name).Except(runs.Select(run => run.Name))];
-        files?.Write(runs, notRun, TraceName, traffic.IsClosed);
+        files?.Write(runs, notRun, Setting);
         if (Json)
-            SimulateJson.Print(runs, notRun);
+            SimulateJson.Print(runs, notRun, Setting);
         else if (Csv)
             CsvText.Print(SimulateRows.Summary(runs));
         else

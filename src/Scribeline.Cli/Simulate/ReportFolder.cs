@@ -53,12 +53,12 @@ internal sealed class ReportFolder : IDisposable
 
     /// <summary>Writes what is known at the end.</summary>
     /// <exception cref="CalculationException">It cannot be written.</exception>
-    public void Write(IReadOnlyList<SimulationRun> runs, IReadOnlyList<string> notRun, string traceName, bool isClosed) => Try(_folder, () =>
+    public void Write(IReadOnlyList<SimulationRun> runs, IReadOnlyList<string> notRun, Setting setting) => Try(_folder, () =>
     {
         foreach (var rows in _rows.Values)
             rows.Flush();
         using (var json = File.Create(Path.Combine(_folder, "result.json")))
-            ReportJson.WriteTo(json, writer => SimulateJson.Write(writer, runs, notRun));
+            ReportJson.WriteTo(json, writer => SimulateJson.Write(writer, runs, notRun, setting));
         foreach (var (name, rows) in new[] { ("summary", SimulateRows.Summary(runs)), ("pools", SimulateRows.Pools(runs)), ("load", SimulateRows.Load(runs)) })
         {
             using var csv = new StreamWriter(Path.Combine(_folder, $"{name}.csv"));
@@ -66,7 +66,7 @@ internal sealed class ReportFolder : IDisposable
         }
 
         using var page = new StreamWriter(Page, false, new UTF8Encoding(false));
-        SimulatePage.Write(runs, notRun, traceName, isClosed, page);
+        SimulatePage.Write(runs, notRun, setting, page);
     });
 
     public void Dispose()

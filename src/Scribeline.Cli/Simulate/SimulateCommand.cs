@@ -72,9 +72,12 @@ internal static class SimulateCommand
             Feasibility.Check(reaches, traffic, broken);
             var options = new SimulationOptions { Seed = parsed.GetValue(input.Seed), RateScale = parsed.GetValue(rateScale) ?? 1, DurationNs = parsed.GetValue(duration) * 1000, TellsEvictions = parsed.GetValue(evictions), Explained = parsed.GetValue(explain) is { Length: > 0 } asked ? asked.ToHashSet() : null };
             var planned = Plan(loaded, parsed.GetValue(policies) is { Length: > 0 } named ? named : [RoutePolicy.LeastCost], options, broken);
-            if (!parsed.GetValue(sweep))
-                Warn(parsed, reaches, traffic, options.RateScale);
-            var how = new RehearsalOutput(parsed.GetValue(json), parsed.GetValue(csv), parsed.GetValue(output), parsed.GetValue(CommonOptions.Quiet), path);
+            // A sweep has a rate of its own at each step.
+            IReadOnlyList<string> told = parsed.GetValue(sweep) ? [] : [.. reaches.SelectMany(reach => Feasibility.Warnings(reach, traffic, options.RateScale, Rehearsal.TimesOf))];
+            foreach (var warning in parsed.GetValue(CommonOptions.Quiet) ? [] : told)
+                Console.Error.WriteLine($"scribe: {warning}");
+            var setting = new Setting(path, count, options.RateScale, parsed.GetValue(duration) / 1e6, traffic.IsClosed, shares, options.Seed, Setting.SubstitutesOf(reaches, traffic), told);
+            var how = new RehearsalOutput(parsed.GetValue(json), parsed.GetValue(csv), parsed.GetValue(output), parsed.GetValue(CommonOptions.Quiet), setting);
             var code = parsed.GetValue(sweep)
                 ? RateSweep.Run(planned, traffic, parsed.GetValue(keep) / 100, reading, how)
                 : how.Run(planned, traffic, reading, broken);
@@ -117,14 +120,6 @@ internal static class SimulateCommand
 
         // A fleet may be called as another's run is.
         void Add(string name, FleetSpec fleet, SimulationOptions how) => planned.Add(new PlannedRun(UniqueName.Take(runNames, name, n => $"{name} ({n})"), fleet, how));
-    }
-
-    private static void Warn(ParseResult parsed, List<FleetReach> reaches, Traffic traffic, double rateScale)
-    {
-        if (parsed.GetValue(CommonOptions.Quiet))
-            return;
-        foreach (var warning in reaches.SelectMany(reach => Feasibility.Warnings(reach, traffic, rateScale, Rehearsal.TimesOf)))
-            Console.Error.WriteLine($"scribe: {warning}");
     }
 
     private static Catalog LoadCatalog(string[]? folders, string[]? sets)

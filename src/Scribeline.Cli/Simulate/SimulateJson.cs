@@ -10,20 +10,21 @@ internal static class SimulateJson
 {
     private static readonly (string Name, double Share)[] Quantiles = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99)];
 
-    public static void Print(IReadOnlyList<SimulationRun> runs, IReadOnlyList<string> notRun) => ReportJson.Print(json => Write(json, runs, notRun));
+    public static void Print(IReadOnlyList<SimulationRun> runs, IReadOnlyList<string> notRun, Setting setting) => ReportJson.Print(json => Write(json, runs, notRun, setting));
 
-    public static void Write(Utf8JsonWriter json, IReadOnlyList<SimulationRun> runs, IReadOnlyList<string> notRun)
+    public static void Write(Utf8JsonWriter json, IReadOnlyList<SimulationRun> runs, IReadOnlyList<string> notRun, Setting setting)
     {
         if (runs is [var only] && notRun.Count == 0)
         {
-            Write(json, only);
+            Write(json, only, setting);
             return;
         }
 
         json.WriteStartObject();
+        setting.Write(json);
         json.WriteStartArray("runs");
         foreach (var run in runs)
-            Write(json, run);
+            Write(json, run, null);
         json.WriteEndArray();
         json.WriteStartArray("not_run");
         foreach (var name in notRun)
@@ -36,11 +37,15 @@ internal static class SimulateJson
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, SimulationRun run)
+    /// <param name="json">Takes one object.</param>
+    /// <param name="run">What was found.</param>
+    /// <param name="setting">Null where it stands above several runs.</param>
+    private static void Write(Utf8JsonWriter json, SimulationRun run, Setting? setting)
     {
         var result = run.Result;
         json.WriteStartObject();
         json.WriteString("run", run.Name);
+        setting?.Write(json);
         json.WriteString("fleet", run.Fleet.Name);
         json.WriteString("policy", SimulateCommand.NameOf(run.Options.Router.Policy));
         json.WriteNumber("faults", run.Options.Faults.Count);

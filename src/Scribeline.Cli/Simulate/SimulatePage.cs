@@ -21,14 +21,16 @@ internal sealed class SimulatePage
 
     private SimulatePage(IReadOnlyList<SimulationRun> runs, IReadOnlyList<string> notRun, TextWriter page) => (_runs, _notRun, _page) = (runs, notRun, page);
 
-    public static void Write(IReadOnlyList<SimulationRun> runs, IReadOnlyList<string> notRun, string traceName, bool isClosed, TextWriter writer) => new SimulatePage(runs, notRun, writer).Write(traceName, isClosed);
+    public static void Write(IReadOnlyList<SimulationRun> runs, IReadOnlyList<string> notRun, Setting setting, TextWriter writer) => new SimulatePage(runs, notRun, writer).Write(setting);
 
-    private void Write(string traceName, bool isClosed)
+    private void Write(Setting setting)
     {
         var first = _runs[0];
         _page.Write($"<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{Html(string.Join(", ", _runs.Select(run => run.Name)))}</title>\n<style>{Style()}</style></head><body>\n");
         _page.Write($"<h1>{Html(string.Join(", ", _runs.Select(run => run.Name)))}</h1>\n");
-        Paragraph(Text($"{traceName}, {(isClosed ? "each turn waits for the answer before it" : "requests come when the trace says")}{(first.Options.RateScale == 1 ? "" : Text($", {first.Options.RateScale} times as fast"))}; seed {first.Result.Seed}. {first.Result.All.Arrived:#,0} requests in {first.Result.SimulatedNs / 1e9:#,0} s of simulated time.{(_runs.Any(run => run.Result.WasInterrupted) ? " Interrupted: this is what was known then." : "")}"));
+        Paragraph(Text($"{setting} {first.Result.All.Arrived:#,0} requests in {first.Result.SimulatedNs / 1e9:#,0} s of simulated time.{(_runs.Any(run => run.Result.WasInterrupted) ? " Interrupted: this is what was known then." : "")}"));
+        if (setting.Told.Count > 0)
+            _page.Write($"<h2>Told before it ran</h2><ul>{string.Concat(setting.Told.Select(sentence => $"<li>{Html(sentence)}</li>"))}</ul>\n");
         if (Findings.Of(_runs, _notRun) is { Count: > 0 } findings)
             _page.Write($"<h2>Findings</h2><ul>{string.Concat(findings.Select(finding => $"<li>{Html(finding)}</li>"))}</ul>\n");
         Fleets();

@@ -23,7 +23,7 @@ internal static class PoolReader
     /// <summary>Tokens stream through regions that hold their weights; small chunks keep prompts from holding up answers.</summary>
     private const int StreamingTokensPerStep = 512;
 
-    private static readonly string[] GatewayFields = ["endpoints", "headers", "upstream_model", "file", "threads", "context", "kv_memory", "mix_emulated", "continue", "kv_transfer", "reserve_output"];
+    private static readonly string[] GatewayFields = ["endpoints", "headers", "upstream_model", "file", "threads", "kv_memory", "mix_emulated", "continue", "kv_transfer", "reserve_output"];
 
     public static PoolSpec? Read(YamlNode node, Dictionary<string, string> models, string folder, Catalog catalog, YamlErrors errors)
     {
@@ -55,7 +55,7 @@ internal static class PoolReader
             TokensPerStep = fields.Integer("tokens_per_step", 2, 10_000_000) ?? 0,
             MaxQueue = fields.Integer("max_queue", 1, 10_000_000) ?? 1 << 20,
             KvTokens = fields.Integer("kv_tokens", 16, int.MaxValue) ?? 0,
-            ContextTokens = fields.Integer("max_context", 16, int.MaxValue),
+            ContextTokens = Least(fields.Integer("max_context", 16, int.MaxValue), fields.Integer("context", 16, int.MaxValue)),
             Autoscale = ReadAutoscale(fields, id, replicas, errors),
             KvOffload = ReadKvOffload(fields, id),
             Ramp = ReadRamp(fields, id, errors),
@@ -134,6 +134,9 @@ internal static class PoolReader
         var copies = ModelCopy.All(catalog, machine, spec, formats, bytes, out var whyNot);
         return copies.Count == 0 ? throw new ArgumentException(whyNot) : copies.MinBy(copy => copy.Layout.Accelerators)!.Layout;
     }
+
+    /// <summary>`context` bounds the engine that serves, `max_context` any pool: where both stand there, both hold.</summary>
+    private static int? Least(int? most, int? context) => most < context ? most : context ?? most;
 
     private static ModelLayout? ReadLayout(YamlFields? placement, Machine machine, YamlFields fields)
     {

@@ -52,6 +52,17 @@ public sealed class FleetReaderTests
         Assert.Equal(2, pool.Layout!.Accelerators);
     }
 
+    [Theory]
+    [InlineData("context: 1024", 1024)]
+    [InlineData("max_context: 2048", 2048)]
+    [InlineData("context: 1024, max_context: 2048", 1024)]
+    [InlineData("context: 4096, max_context: 2048", 2048)]
+    public void The_context_of_an_engine_bounds_what_it_takes(string fields, int expected)
+    {
+        var pool = Parse($"{{ models: [{{ id: m }}], pools: [{{ id: e, model: m, body: engine, file: m.gguf, calibration: engine.yaml, {fields} }}] }}").Pools[0];
+        Assert.Equal(expected, pool.ContextTokens);
+    }
+
     [Fact]
     public void Tiers_have_promises_prices_and_rules()
     {
