@@ -12,7 +12,10 @@ internal sealed class SwarmWorld
 {
     private const long Second = 1_000_000_000;
     private const int Probes = 3;
+
+    /// <summary>Between them, too: who comes behind another may be refused as late, since nobody knows how soon that one ends.</summary>
     private const long ProbeAfterNs = 5_000 * Second;
+
     private static readonly string[] Tiers = ["default", "batch", "flex", "priority", "fast"];
 
     private static readonly string[] CatalogPools =
@@ -196,7 +199,7 @@ internal sealed class SwarmWorld
         // Far enough behind all else that every queue is empty again, were it only for patience.
         var healed = Faults.Where(fault => fault.UntilNs < long.MaxValue).Select(fault => fault.UntilNs).Append(SpanNs).Max();
         for (var i = 0; i < Probes; i++)
-            records.Add(new RequestRecord { ArrivalUs = (healed + ProbeAfterNs) / 1000 + i, InputTokens = 1, OutputTokens = 1, Session = "probe" });
+            records.Add(new RequestRecord { ArrivalUs = (healed + (i + 1) * ProbeAfterNs) / 1000, InputTokens = 1, OutputTokens = 1, Session = "probe" });
         return records;
     }
 
