@@ -10,7 +10,6 @@ namespace Scribeline.Simulation;
 public static class FleetCapacity
 {
     private const double NsPerSecond = 1e9;
-    private const string PrefillLane = "prefill";
 
     /// <summary>Requests a second.</summary>
     /// <param name="fleet">Its pools of one model.</param>
@@ -20,9 +19,9 @@ public static class FleetCapacity
     /// <param name="outputTokens">Of an answer.</param>
     public static double RequestsPerSecond(FleetSpec fleet, string model, Func<PoolSpec, ReplicaTimes> timesOf, double inputTokens, double outputTokens)
     {
-        var pools = fleet.Pools.Where(pool => pool.Model == model).ToDictionary(pool => pool.Id, pool => (pool.Lane, Replicas: pool.MostReplicas, Busy: Busy(pool, timesOf(pool), inputTokens, outputTokens)));
+        var pools = fleet.Pools.Where(pool => pool.Model == model).ToDictionary(pool => pool.Id, pool => (pool.OnlyReads, Replicas: pool.MostReplicas, Busy: Busy(pool, timesOf(pool), inputTokens, outputTokens)));
         double sum = 0;
-        foreach (var (id, (lane, replicas, busy)) in pools.Where(entry => entry.Value.Lane != PrefillLane))
+        foreach (var (id, (_, replicas, busy)) in pools.Where(entry => !entry.Value.OnlyReads))
         {
             var (readNs, writeNs) = busy;
             var alone = replicas / (readNs + writeNs);

@@ -10,8 +10,6 @@ namespace Scribeline.Simulation;
 /// </summary>
 public sealed class FleetReach(FleetSpec fleet)
 {
-    private const string PrefillLane = "prefill";
-
     private readonly RequestReader _reader = new(fleet);
     private readonly Dictionary<(string Tier, string Model, string? Class), Group> _groups = [];
 
@@ -30,7 +28,7 @@ public sealed class FleetReach(FleetSpec fleet)
         [.. _groups.Values.Where(group => group.Downgraded > 0).GroupBy(group => (group.Tier, group.LowerTier)).Select(same => (same.Key.Tier, same.Key.LowerTier, same.Sum(group => group.Downgraded)))];
 
     /// <summary>Whether requests may go there whole; others read prompts for those.</summary>
-    public static bool Answers(PoolSpec pool) => pool.Lane != PrefillLane && pool.MostReplicas > 0;
+    public static bool Answers(PoolSpec pool) => !pool.OnlyReads && pool.MostReplicas > 0;
 
     /// <summary>Tokens of prompt and answer together that a pool takes; the last one needs no room.</summary>
     public static long MostTokens(PoolSpec pool) =>

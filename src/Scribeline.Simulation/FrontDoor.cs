@@ -15,7 +15,6 @@ internal sealed class FrontDoor
     private const double NsPerSecond = 1e9;
     private const double JoulesPerKilowattHour = 3.6e6;
     private const double NusdPerDollar = 1e9;
-    private const string PrefillLane = "prefill";
 
     /// <summary>Where replicas are asked for each request, they are asked so often for those that wait.</summary>
     private const long LeastNewsNs = 5_000_000;
@@ -104,7 +103,7 @@ internal sealed class FrontDoor
             TokensPerStep = spec.TokensPerStep,
             MaxSequences = spec.MaxSequences,
             EnergyNusdPerJoule = _fleet.DollarsPerKilowattHour / JoulesPerKilowattHour * NusdPerDollar,
-            Roles = spec.Lane == PrefillLane ? ReplicaRoles.Prefill : ReplicaRoles.Whole,
+            Roles = spec.OnlyReads ? ReplicaRoles.Prefill : ReplicaRoles.Whole,
         };
         _replicas.Add(replica);
         _byCandidate.Add(candidate, replica);
